@@ -236,15 +236,17 @@ mod tests {
         fs::write(from.join("index.html"), "<p>".repeat(500)).expect("written");
         fs::write(from.join("assets/a.png"), "p".repeat(500)).expect("written");
         fs::write(from.join("tiny.txt"), "x").expect("written");
-        write(&from, "given", &out, Effort::Quick).expect("a table");
-        let text = fs::read_to_string(out.join("assets.rs")).expect("generated");
+        for effort in [Effort::Quick, Effort::Full] {
+            write(&from, "given", &out, effort).expect("a table");
+            let text = fs::read_to_string(out.join("assets.rs")).expect("generated");
+            assert_eq!(text.matches("gzip: Some").count(), 1, "{text}");
+            assert_eq!(text.matches("brotli: None").count(), 2, "{text}");
+            assert!(
+                text.find("assets/a.png") < text.find("index.html"),
+                "sorted"
+            );
+        }
         fs::remove_dir_all(&out).expect("removed");
-        assert_eq!(text.matches("gzip: Some").count(), 1, "{text}");
-        assert_eq!(text.matches("brotli: None").count(), 2, "{text}");
-        assert!(
-            text.find("assets/a.png") < text.find("index.html"),
-            "sorted"
-        );
     }
 
     #[test]
