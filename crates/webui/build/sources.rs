@@ -118,20 +118,34 @@ fn npm(directory: &Path, arguments: &[&str]) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    Err(format!("`{what}` failed: {}", last_words(&output)))
+    Err(format!("`{what}` failed: {}", cause(&output)))
 }
 
-/// The last lines a failed command printed: cargo shows a warning on one line.
-fn last_words(output: &Output) -> String {
-    let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+/// What a failed command said of the cause, on one line, as cargo shows warnings: its first lines
+/// that speak of an error, or else its last ones.
+fn cause(output: &Output) -> String {
+    let both = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
     let text = String::from_utf8_lossy(&both).into_owned();
     let lines: Vec<&str> = text
         .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
+        .map(|line| line.trim().trim_start_matches("npm error").trim())
+        .filter(|line| !line.is_empty() && !line.starts_with("code ") && !line.contains("npm warn"))
         .collect();
-    lines[lines.len().saturating_sub(4)..].join(" | ")
+    let first = lines.iter().position(|line| {
+        let line = line.to_lowercase();
+        line.contains("error") || line.contains("can only") || line.contains("cannot")
+    });
+    let first = first.unwrap_or(lines.len().saturating_sub(CAUSE_LINES));
+    lines[first..]
+        .iter()
+        .take(CAUSE_LINES)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
+
+/// How many lines of a failed command are told.
+const CAUSE_LINES: usize = 3;
 
 fn children(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else {
