@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
 
 use crate::command::{Ran, Task};
 use crate::needs;
@@ -40,14 +41,19 @@ pub(crate) fn run(root: &Path, step: &str) -> Result<bool> {
     }
 }
 
-/// Installs the packages exactly as the lock file says. Install scripts are refused: nothing we use
-/// needs one.
+/// Installs the packages exactly as the lock file says, unless they are. Install scripts are
+/// refused: nothing we use needs one.
 pub(crate) fn install(root: &Path) -> Outcome {
     if let Err(reason) = needs::node() {
         return Outcome::Skipped(reason);
     }
-    if !root.join("web/package.json").is_file() {
+    let web = root.join("web");
+    if !web.join("package.json").is_file() {
         return Outcome::Skipped("web/package.json is not there".to_owned());
+    }
+    if is_installed(&web) {
+        println!("web/node_modules is as web/package-lock.json says");
+        return Outcome::Held(true);
     }
     let arguments = [
         "ci",
@@ -56,7 +62,29 @@ pub(crate) fn install(root: &Path) -> Outcome {
         "--no-audit",
         "--no-fund",
     ];
-    Outcome::Ran(Task::new(&root.join("web"), "npm", &arguments).run())
+    Outcome::Ran(Task::new(&web, "npm", &arguments).run())
+}
+
+/// Whether `node_modules` holds what the lock file names, by the list that npm leaves there.
+/// Packages for other platforms are optional, and absent.
+fn is_installed(web: &Path) -> bool {
+    let packages = |path: &str| -> Option<Value> {
+        let mut lock: Value =
+            serde_json::from_str(&fs::read_to_string(web.join(path)).ok()?).ok()?;
+        Some(lock["packages"].take())
+    };
+    let wanted = packages("package-lock.json").unwrap_or_default();
+    let found = packages("node_modules/.package-lock.json").unwrap_or_default();
+    let (Some(wanted), Some(found)) = (wanted.as_object(), found.as_object()) else {
+        return false;
+    };
+    let optional = |package: &Value| package["optional"] == true;
+    found
+        .iter()
+        .all(|(path, package)| wanted.get(path) == Some(package))
+        && wanted
+            .iter()
+            .all(|(path, package)| path.is_empty() || optional(package) || found.contains_key(path))
 }
 
 /// Runs one npm script of `web/`.
@@ -176,7 +204,7 @@ fn has_script(root: &Path, name: &str) -> Result<(), String> {
     needs::node()?;
     let text = fs::read_to_string(root.join("web/package.json"))
         .map_err(|_| "web/package.json is not there".to_owned())?;
-    let manifest: serde_json::Value =
+    let manifest: Value =
         serde_json::from_str(&text).map_err(|error| format!("web/package.json: {error}"))?;
     match manifest["scripts"].get(name) {
         Some(_) => Ok(()),
@@ -187,4 +215,34 @@ fn has_script(root: &Path, name: &str) -> Result<(), String> {
 /// Where cargo builds.
 pub(crate) fn target_directory(root: &Path) -> PathBuf {
     crate::setting("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |path| root.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_installed_again_only_when_they_differ() {
+        let web = std::env::temp_dir().join(format!("xtask-web-{}", std::process::id()));
+        fs::create_dir_all(web.join("node_modules")).expect("a temporary directory");
+        let lock = |file: &str, packages: &str| {
+            let text = format!("{{\"packages\": {{{packages}}}}}");
+            fs::write(web.join(file), text).expect("written");
+        };
+        let (root, a, b) = (
+            r#""": {}"#,
+            r#""node_modules/a": {"version": "1"}"#,
+            r#""node_modules/b": {"version": "1", "optional": true}"#,
+        );
+        let hidden = "node_modules/.package-lock.json";
+        lock("package-lock.json", &[root, a, b].join(","));
+        assert!(!is_installed(&web), "nothing is installed");
+        lock(hidden, a);
+        assert!(is_installed(&web), "an optional package may be absent");
+        lock(hidden, &a.replace("\"1\"", "\"2\""));
+        assert!(!is_installed(&web), "another version");
+        lock(hidden, b);
+        assert!(!is_installed(&web), "a package is missing");
+        fs::remove_dir_all(&web).expect("removed");
+    }
 }
