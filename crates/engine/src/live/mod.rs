@@ -1,0 +1,19 @@
+//! What is live on this node: mailboxes, the hub that fills them, and the relay that feeds the
+//! hub from the bus.
+//!
+//! Invariant: nothing here waits for a reader. A mailbox that is full is emptied and says so.
+
+mod attachment;
+mod hub;
+mod mailbox;
+mod presence;
+mod published;
+mod relay;
+
+pub use attachment::{Attachment, MailboxHandle, Opening};
+pub use mailbox::{Cursor, Delivery, ResumeOutcome};
+pub use published::{Published, PublishedSignal};
+
+pub(crate) use hub::{Hub, OnlineUser};
+pub(crate) use mailbox::{Bounds, Mailbox};
+pub(crate) use relay::run as run_relay;
