@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::command::Ran;
-use crate::tally::{Tally, of_step, skip_reasons};
+use crate::tally::{Tally, found_none, of_step, skip_reasons};
 
 /// One step that ended.
 struct Line {
@@ -17,6 +17,8 @@ struct Line {
 pub(crate) enum Outcome {
     /// A program ran; its output says how many tests there were.
     Ran(Ran),
+    /// A test runner ran; one that succeeds without running a test has tested nothing.
+    Tested(Ran),
     /// It held, or it did not.
     Held(bool),
     /// It could not run, and why.
@@ -30,13 +32,19 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Does one step: says its name, does it, says what it came to. True unless it failed.
+    /// Does one step: says its name, does it, says what it came to. True when all of it ran and
+    /// held.
     pub(crate) fn step(&mut self, name: &str, work: impl FnOnce() -> Outcome) -> bool {
         println!("\n── {name}");
         let start = Instant::now();
         let outcome = work();
         let (tally, reasons) = match outcome {
-            Outcome::Ran(ran) => (of_step(ran.ok, &ran.text), skip_reasons(&ran.text)),
+            Outcome::Tested(ran) if ran.ok && found_none(&ran.text) => {
+                (Tally::SKIP, vec!["there was no test to run".to_owned()])
+            }
+            Outcome::Ran(ran) | Outcome::Tested(ran) => {
+                (of_step(ran.ok, &ran.text), skip_reasons(&ran.text))
+            }
             Outcome::Held(true) => (Tally::PASS, Vec::new()),
             Outcome::Held(false) => (Tally::FAIL, Vec::new()),
             Outcome::Skipped(reason) => (Tally::SKIP, vec![reason]),
@@ -49,7 +57,7 @@ impl Report {
         };
         println!("── {}", line.text());
         self.lines.push(line);
-        tally.failed == 0
+        tally.failed == 0 && tally.skipped == 0
     }
 
     /// Prints the table and the closing line. True when nothing failed, and, if `strict`, nothing
@@ -150,9 +158,21 @@ mod tests {
     #[test]
     fn a_skip_fails_only_where_it_must_not_happen() {
         let mut report = Report::default();
-        assert!(report.step("browser", || Outcome::Skipped("no chromium".to_owned())));
+        assert!(!report.step("browser", || Outcome::Skipped("no chromium".to_owned())));
         assert!(report.close(false));
         assert!(!report.close(true));
+    }
+
+    #[test]
+    fn a_test_runner_without_tests_is_no_success() {
+        let mut report = Report::default();
+        report.step("browser", || {
+            Outcome::Tested(Ran {
+                ok: true,
+                text: "nothing to do\n".to_owned(),
+            })
+        });
+        assert!(report.close(false) && !report.close(true));
     }
 
     #[test]

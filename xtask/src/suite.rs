@@ -65,11 +65,12 @@ pub(crate) fn run(root: &Path, options: &Options) -> bool {
         report.step("fmt", || check::fmt(root));
     }
     let web = options.wants("web") || options.wants("e2e");
-    let built = web && build_web(root, &mut report);
+    let installed = web && report.step("web install", || web::install(root));
+    let built = installed && report.step("web build", || web::script(root, "build"));
     // Only the files of this very build: those of an older one would be tested in its place.
     let dist = web::dist(root).filter(|_| built);
     rust(root, options, dist.as_deref(), &mut report);
-    if options.wants("web") {
+    if options.wants("web") && installed {
         test_web(root, options, &mut report);
     }
     if options.wants("e2e") {
@@ -79,11 +80,6 @@ pub(crate) fn run(root: &Path, options: &Options) -> bool {
         long(root, options, &mut report);
     }
     report.close(setting("CI").is_some_and(|value| value == "true"))
-}
-
-fn build_web(root: &Path, report: &mut Report) -> bool {
-    report.step("web install", || web::install(root))
-        && report.step("web build", || web::script(root, "build"))
 }
 
 fn rust(root: &Path, options: &Options, dist: Option<&Path>, report: &mut Report) {
@@ -99,7 +95,7 @@ fn rust(root: &Path, options: &Options, dist: Option<&Path>, report: &mut Report
         });
     }
     if options.wants("rust") {
-        report.step("rust", || Outcome::Ran(cargo_test(root, options, dist)));
+        report.step("rust", || Outcome::Tested(cargo_test(root, options, dist)));
     }
 }
 
@@ -124,6 +120,9 @@ fn test_web(root: &Path, options: &Options, report: &mut Report) {
 }
 
 fn end_to_end(root: &Path, dist: Option<&Path>) -> Outcome {
+    if dist.is_none() {
+        return Outcome::Skipped("the web interface was not built".to_owned());
+    }
     let built = web::build_binary(root, dist);
     if built.ok {
         web::end_to_end(root)

@@ -63,6 +63,11 @@ pub(crate) fn of_step(ok: bool, text: &str) -> Tally {
     tally
 }
 
+/// Whether the output tells of no test at all.
+pub(crate) fn found_none(text: &str) -> bool {
+    read(text).total() == 0
+}
+
 /// The reasons given on `skipped: …` lines. A Rust test that cannot run writes such a line straight
 /// to standard error (past the capture of the test runner) and returns.
 pub(crate) fn skip_reasons(text: &str) -> Vec<String> {

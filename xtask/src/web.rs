@@ -35,7 +35,7 @@ pub(crate) fn run(root: &Path, step: &str) -> Result<bool> {
         _ => bail!("`{step}` is no step of web: check, test, build, e2e or pack"),
     };
     match outcome {
-        Outcome::Ran(ran) => Ok(ran.ok),
+        Outcome::Ran(ran) | Outcome::Tested(ran) => Ok(ran.ok),
         Outcome::Held(held) => Ok(held),
         Outcome::Skipped(reason) => bail!(reason),
     }
@@ -89,11 +89,14 @@ fn is_installed(web: &Path) -> bool {
 
 /// Runs one npm script of `web/`.
 pub(crate) fn script(root: &Path, name: &str) -> Outcome {
-    match has_script(root, name) {
-        Ok(()) => {
-            Outcome::Ran(Task::new(&root.join("web"), "npm", &["run", "--silent", name]).run())
-        }
-        Err(reason) => Outcome::Skipped(reason),
+    if let Err(reason) = has_script(root, name) {
+        return Outcome::Skipped(reason);
+    }
+    let ran = Task::new(&root.join("web"), "npm", &["run", "--silent", name]).run();
+    if name == "test" {
+        Outcome::Tested(ran)
+    } else {
+        Outcome::Ran(ran)
     }
 }
 
@@ -158,7 +161,7 @@ pub(crate) fn end_to_end(root: &Path) -> Outcome {
             target_directory(root).join("debug/switchboard"),
         )
         .env("CHROMIUM", chromium);
-    Outcome::Ran(task.run())
+    Outcome::Tested(task.run())
 }
 
 /// Copies the finished files to where a release carries them.
@@ -182,7 +185,12 @@ fn pack(root: &Path) -> Result<()> {
 }
 
 fn install_and_build(root: &Path) -> bool {
-    let held = |outcome| matches!(outcome, Outcome::Ran(Ran { ok: true, .. }));
+    let held = |outcome| {
+        matches!(
+            outcome,
+            Outcome::Held(true) | Outcome::Ran(Ran { ok: true, .. })
+        )
+    };
     held(install(root)) && held(script(root, "build"))
 }
 
