@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -176,10 +176,17 @@ pub(crate) fn without_colours(line: &str) -> String {
     plain
 }
 
+/// Where on the path a program is.
+pub(crate) fn find_on_path(program: &str) -> Option<PathBuf> {
+    let path = crate::setting("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|file| file.is_file())
+}
+
 /// Whether a program is on the path.
 pub(crate) fn on_path(program: &str) -> bool {
-    let path = crate::setting("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+    find_on_path(program).is_some()
 }
 
 #[cfg(test)]

@@ -73,10 +73,12 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
     }
 }
 
-/// The root of the repository.
+/// The root of the repository that cargo was started in, which need not be the one that this
+/// program was compiled in.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let here = setting("CARGO_MANIFEST_DIR");
+    let here = PathBuf::from(here.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned()));
+    here.parent().map_or(here.clone(), Path::to_path_buf)
 }
 
 /// An environment variable; `None` when it is absent or empty.

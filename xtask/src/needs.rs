@@ -1,8 +1,8 @@
 //! What the tests talk to: looked for first, installed when it is missing and that is possible.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::command::{Task, on_path};
+use crate::command::{Task, find_on_path, on_path};
 use crate::report::Outcome;
 
 /// Something the tests need beyond cargo.
@@ -64,11 +64,11 @@ pub(crate) fn install(root: &Path) -> Outcome {
     Outcome::Skipped(format!("not found and not installed: {}", names(&missing)))
 }
 
-/// The command that starts Chromium, under the names it has.
-pub(crate) fn chromium() -> Option<&'static str> {
+/// The program that is Chromium, under the names it has.
+pub(crate) fn chromium() -> Option<PathBuf> {
     ["chromium", "chromium-browser", "google-chrome"]
         .into_iter()
-        .find(|name| on_path(name))
+        .find_map(find_on_path)
 }
 
 /// Whether node and npm are there. Not installed for you: Debian's own is too old.

@@ -89,7 +89,9 @@ fn write(path: &Path, content: &str) -> Result<()> {
     fs::write(path, content).with_context(|| path.display().to_string())
 }
 
+/// The root of the repository that cargo was started in.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR");
+    let here = here.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    here.ancestors().nth(2).unwrap_or(&here).to_path_buf()
 }

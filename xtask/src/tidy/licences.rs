@@ -25,7 +25,8 @@ pub(crate) fn check(root: &Path, files: &[File]) -> Vec<Finding> {
     if let Some(metadata) = metadata(root) {
         findings.extend(licences(&metadata, &allowed));
     } else {
-        let advice = "cargo metadata failed, so no licence was looked at: run `cargo fetch`";
+        let advice =
+            "`cargo metadata --locked` fails, so no licence was looked at: run `cargo check` first";
         findings.push(Finding::new("Cargo.lock", 1, "licence", advice));
     }
     findings
