@@ -20,3 +20,5 @@ export { PROTOCOL_VERSION, SUBPROTOCOL } from "./generated/protocol.ts";
 export * from "./select.ts";
 export * from "./state.ts";
 export type { Areas, Changes, Saved, SavedConversation, SavedHead, Store } from "./store/store.ts";
+export { IndexedDbStore } from "./store/indexeddb.ts";
+export { MemoryStore } from "./store/memory.ts";

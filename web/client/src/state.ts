@@ -120,8 +120,6 @@ export interface Timeline {
   readonly at_start: boolean;
   /** The log was followed up to this place; behind `known`, it is being caught up. */
   readonly upto: number;
-  /** The newest events, to complete pages that were read before them. */
-  readonly recent: readonly Event[];
 }
 
 /** A conversation as the server shows it, and how far its log is known to reach. */
@@ -233,8 +231,8 @@ export interface State {
   readonly drafts: ReadonlyMap<string, Draft>;
   /** Conversations that the user looks at (in this tab). */
   readonly open: ReadonlySet<string>;
-  /** Conversations whose record must be read again. */
-  readonly stale: ReadonlySet<string>;
+  /** Conversations whose record must be read again, each from at least this place of its log. */
+  readonly stale: ReadonlyMap<string, number>;
   /** Usernames seen in events but not in `users` yet. */
   readonly unnamed: ReadonlySet<string>;
 }
@@ -260,7 +258,7 @@ export function emptyState(me: Account): State {
     outbox: new Map(),
     drafts: new Map(),
     open: new Set(),
-    stale: new Set(),
+    stale: new Map(),
     unnamed: new Set(),
   };
 }

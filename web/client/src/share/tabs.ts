@@ -1,0 +1,267 @@
+// One connection for all tabs: a lock chooses the tab that leads, a channel joins the others to it.
+
+import type { Channel, Environment, Timer, Wake } from "../environment.ts";
+import { ClientError, localError } from "../error.ts";
+import type { CommandType, ErrorBody } from "../generated/protocol.ts";
+import type { Input } from "../input.ts";
+import { isRepeatable } from "../lead/commands.ts";
+import type { State } from "../state.ts";
+
+/** A leading tab that does not take a request within so long (milliseconds) is asleep: replace it. */
+const TAKEN_MS = 3_000;
+
+/** A command that a tab asks the leading one to send. */
+export interface Asked {
+  readonly type: CommandType;
+  readonly fields: object;
+  readonly timeoutMs: number | undefined;
+  /** Do not wait for the reply. */
+  readonly tell?: boolean | undefined;
+}
+
+type Message =
+  | { kind: "input"; input: Input }
+  | { kind: "join"; from: string }
+  | { kind: "state"; to: string; state: State }
+  | { kind: "lead"; from: string }
+  | { kind: "ask"; from: string; id: number; asked: Asked }
+  | { kind: "taken"; to: string; id: number }
+  | { kind: "answer"; to: string; id: number; ok?: unknown; error?: ErrorBody; status?: number }
+  | { kind: "wake"; wake: Wake }
+  | { kind: "signed_out" };
+
+/** What {@link Tabs} needs of the client. */
+export interface TabsOptions {
+  readonly environment: Environment;
+  readonly lock: NonNullable<Environment["lock"]>;
+  readonly channel: NonNullable<Environment["channel"]>;
+  /** The same in all tabs of one account. */
+  readonly name: string;
+  /** Tells the tabs apart. */
+  readonly id: string;
+  readonly state: () => State;
+  /** This tab leads from now on. */
+  readonly onLead: () => void;
+  /** This tab no longer leads. */
+  readonly onDeposed: () => void;
+  /** A command for the leading tab: this one. */
+  readonly onAsked: (asked: Asked) => Promise<unknown>;
+  /** An input from another tab. */
+  readonly onInput: (input: Input) => void;
+  readonly onWake: (wake: Wake) => void;
+  readonly onSignedOut: () => void;
+}
+
+interface Pending {
+  readonly asked: Asked;
+  readonly resolve: (ok: unknown) => void;
+  readonly reject: (error: ClientError) => void;
+  taken: boolean;
+  timer: Timer | undefined;
+}
+
+/** This tab among the others. */
+export class Tabs {
+  readonly #options: TabsOptions;
+  readonly #channel: Channel;
+  readonly #pending = new Map<number, Pending>();
+  #leading = false;
+  #joined = false;
+  #joinTimer: Timer | undefined;
+  #last = 0;
+  #waiting = new AbortController();
+  #release: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(options: TabsOptions) {
+    this.#options = options;
+    this.#channel = options.channel(options.name, (message) => this.#heard(message as Message));
+  }
+
+  /** Stands for election, and follows until then. */
+  start(): void {
+    void this.#stand(false);
+    this.#post({ kind: "join", from: this.#options.id });
+    this.#joinTimer = this.#options.environment.setTimer(() => {
+      if (!this.#leading && !this.#joined) this.#depose();
+    }, TAKEN_MS);
+  }
+
+  /** Tells the other tabs of an input. */
+  share(input: Input): void {
+    this.#post({ kind: "input", input });
+  }
+
+  /** Tells the leading tab what happened here. */
+  wake(wake: Wake): void {
+    this.#post({ kind: "wake", wake });
+  }
+
+  /** Tells all tabs that the account is signed out. */
+  signOut(): void {
+    this.#post({ kind: "signed_out" });
+  }
+
+  /** Lets the leading tab send a command. */
+  ask(asked: Asked): Promise<unknown> {
+    if (asked.tell) {
+      this.#post({ kind: "ask", from: this.#options.id, id: 0, asked });
+      return Promise.resolve(undefined);
+    }
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { asked, resolve, reject, taken: false, timer: undefined });
+      this.#send(id);
+    });
+  }
+
+  /** Leaves. */
+  stop(): void {
+    this.#stopped = true;
+    this.#options.environment.clearTimer(this.#joinTimer);
+    this.#waiting.abort();
+    this.#release();
+    this.#channel.close();
+    for (const id of [...this.#pending.keys()]) {
+      this.#take(id)?.reject(localError("closed", "the client was closed"));
+    }
+  }
+
+  async #stand(steal: boolean): Promise<void> {
+    const { lock, name } = this.#options;
+    this.#waiting = new AbortController();
+    const request = steal ? { steal } : { signal: this.#waiting.signal };
+    try {
+      await lock(name, request, () => this.#lead());
+    } catch {
+      // The lock was stolen, or this tab stopped waiting for it.
+    }
+    if (!this.#leading || this.#stopped) return;
+    this.#leading = false;
+    this.#options.onDeposed();
+    void this.#stand(false);
+  }
+
+  #lead(): Promise<void> {
+    this.#leading = true;
+    this.#options.onLead();
+    this.#post({ kind: "lead", from: this.#options.id });
+    for (const [id, pending] of [...this.#pending]) {
+      if (pending.taken && !isRepeatable(pending.asked.type)) this.#interrupt(id);
+      else void this.#options.onAsked(pending.asked).then(...this.#settle(id));
+    }
+    return new Promise((resolve) => {
+      this.#release = resolve;
+    });
+  }
+
+  /** Takes the lead from a tab that sleeps. */
+  #depose(): void {
+    if (this.#leading || this.#stopped) return;
+    this.#waiting.abort();
+    void this.#stand(true);
+  }
+
+  #heard(message: Message): void {
+    if (this.#stopped) return;
+    const { id } = this.#options;
+    switch (message.kind) {
+      case "input":
+        return this.#options.onInput(message.input);
+      case "join":
+        if (this.#leading)
+          this.#post({ kind: "state", to: message.from, state: this.#options.state() });
+        return;
+      case "state":
+        if (message.to === id && !this.#leading) this.#adopt(message.state);
+        return;
+      case "lead":
+        return this.#newLead();
+      case "ask":
+        if (this.#leading) void this.#serve(message);
+        return;
+      case "taken":
+        if (message.to === id) this.#taken(message.id);
+        return;
+      case "answer":
+        if (message.to === id) this.#answered(message);
+        return;
+      case "wake":
+        if (this.#leading) this.#options.onWake(message.wake);
+        return;
+      case "signed_out":
+        return this.#options.onSignedOut();
+    }
+  }
+
+  #adopt(state: State): void {
+    this.#joined = true;
+    this.#options.onInput({ kind: "adopted", state });
+  }
+
+  #newLead(): void {
+    if (this.#leading) return;
+    this.#post({ kind: "join", from: this.#options.id });
+    for (const [id, pending] of [...this.#pending]) {
+      if (pending.taken && !isRepeatable(pending.asked.type)) this.#interrupt(id);
+      else this.#send(id);
+    }
+  }
+
+  async #serve(message: Extract<Message, { kind: "ask" }>): Promise<void> {
+    const { from: to, id } = message;
+    if (!message.asked.tell) this.#post({ kind: "taken", to, id });
+    try {
+      const ok = await this.#options.onAsked(message.asked);
+      this.#post({ kind: "answer", to, id, ok });
+    } catch (thrown) {
+      if (!(thrown instanceof ClientError)) return;
+      const { code, message: text, pointer, retry_after_ms, incident, status } = thrown;
+      const error = { code, message: text, pointer, retry_after_ms, incident };
+      this.#post({ kind: "answer", to, id, error, ...(status && { status }) });
+    }
+  }
+
+  #send(id: number): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    const { environment } = this.#options;
+    pending.taken = false;
+    environment.clearTimer(pending.timer);
+    pending.timer = environment.setTimer(() => this.#depose(), TAKEN_MS);
+    this.#post({ kind: "ask", from: this.#options.id, id, asked: pending.asked });
+  }
+
+  #taken(id: number): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    pending.taken = true;
+    this.#options.environment.clearTimer(pending.timer);
+  }
+
+  #answered(message: Extract<Message, { kind: "answer" }>): void {
+    const pending = this.#take(message.id);
+    if (message.error) pending?.reject(new ClientError(message.error, message.status));
+    else pending?.resolve(message.ok);
+  }
+
+  #interrupt(id: number): void {
+    this.#take(id)?.reject(localError("disconnected", "the leading tab ended before the reply"));
+  }
+
+  #settle(id: number): [(ok: unknown) => void, (error: ClientError) => void] {
+    return [(ok) => this.#take(id)?.resolve(ok), (error) => this.#take(id)?.reject(error)];
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    if (!pending) return undefined;
+    this.#pending.delete(id);
+    this.#options.environment.clearTimer(pending.timer);
+    return pending;
+  }
+
+  #post(message: Message): void {
+    if (!this.#stopped) this.#channel.post(message);
+  }
+}
