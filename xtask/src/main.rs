@@ -32,7 +32,7 @@ usage: cargo xtask COMMAND
   check [--all]           fmt, clippy, tidy, codegen --check; --all adds deny and machete
   tidy                    the house rules
   codegen [--check]       write the generated files, or fail when one is stale
-  web STEP                check, test, build, e2e (in web/), or pack (for a release)
+  web STEP                check, test, build, e2e (in web/), lock (completes the lock file), or pack
   fuzz [TARGET] [--seconds N]
                           run one fuzz target, or all of them, 60 seconds each by default
 ";

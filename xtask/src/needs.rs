@@ -71,12 +71,28 @@ pub(crate) fn chromium() -> Option<PathBuf> {
         .find_map(find_on_path)
 }
 
-/// Whether node and npm are there. Not installed for you: Debian's own is too old.
+/// Whether npm and a node that is new enough are there. Not installed for you: Debian's own is too
+/// old, and which other source to trust is yours to say.
 pub(crate) fn node() -> Result<(), String> {
-    if on_path("node") && on_path("npm") {
-        return Ok(());
+    let wanted = format!("install node {}.{} or newer, with npm", NODE.0, NODE.1);
+    let version = Task::new(Path::new("."), "node", &["--version"]).quiet();
+    let Some(version) = version.filter(|_| on_path("npm")) else {
+        return Err(format!("node and npm were not found; {wanted}"));
+    };
+    let version = version.trim();
+    if version_of(version) < Some(NODE) {
+        return Err(format!("node is {version}; {wanted}"));
     }
-    Err("node and npm were not found; install node 20.19 or newer".to_owned())
+    Ok(())
+}
+
+/// The oldest node that the tools of `web/` run on: major and minor.
+const NODE: (u32, u32) = (20, 19);
+
+/// Major and minor of `v20.19.4`.
+fn version_of(printed: &str) -> Option<(u32, u32)> {
+    let mut numbers = printed.trim_start_matches('v').split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 fn names(needs: &[&Need]) -> String {
@@ -125,4 +141,15 @@ fn as_root(root: &Path, words: &[&str]) -> bool {
         .env("DEBIAN_FRONTEND", "noninteractive")
         .run()
         .ok
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(version_of("v20.19.0") >= Some(NODE) && version_of("v24.1.0") > Some(NODE));
+        assert!(version_of("v20.9.0") < Some(NODE) && version_of("nonsense") < Some(NODE));
+    }
 }

@@ -1,5 +1,7 @@
 //! The web part: every step is an npm script of `web/package.json`, found by its name.
 
+pub(crate) mod lock;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,11 +30,15 @@ pub(crate) fn run(root: &Path, step: &str) -> Result<bool> {
             }
             end_to_end(root)
         }
+        "lock" => {
+            complete_lock(&root.join("web"))?;
+            Outcome::Held(true)
+        }
         "pack" => {
             pack(root)?;
             Outcome::Held(true)
         }
-        _ => bail!("`{step}` is no step of web: check, test, build, e2e or pack"),
+        _ => bail!("`{step}` is no step of web: check, test, build, e2e, lock or pack"),
     };
     match outcome {
         Outcome::Ran(ran) | Outcome::Tested(ran) => Ok(ran.ok),
@@ -162,6 +168,25 @@ pub(crate) fn end_to_end(root: &Path) -> Outcome {
         )
         .env("CHROMIUM", chromium);
     Outcome::Tested(task.run())
+}
+
+/// Makes the lock file one that `npm ci` takes on every platform, and has npm write it in its own
+/// order.
+fn complete_lock(web: &Path) -> Result<()> {
+    let path = web.join("package-lock.json");
+    let mut lock: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+    let names = lock::complete(&mut lock);
+    if names.is_empty() {
+        println!("web/package-lock.json is complete");
+        return Ok(());
+    }
+    fs::write(&path, format!("{lock:#}\n"))?;
+    let arguments = ["install", "--package-lock-only", "--ignore-scripts"];
+    if !Task::new(web, "npm", &arguments).run().ok {
+        bail!("npm does not take the completed lock file");
+    }
+    println!("web/package-lock.json: added {}", names.join(", "));
+    Ok(())
 }
 
 /// Copies the finished files to where a release carries them.

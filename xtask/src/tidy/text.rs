@@ -3,6 +3,7 @@
 use super::Finding;
 use super::rust::{Source, find_word, has_word};
 use super::tree::File;
+use crate::web::lock::missing;
 
 /// Names that say nothing about what they hold.
 const EMPTY_NAMES: &[&str] = &[
@@ -162,20 +163,28 @@ fn begins_a_path(line: &str, directory: &str) -> bool {
     })
 }
 
-/// A lock file that names a mirror works only where the mirror is.
+/// A lock file that names a mirror works only where the mirror is, and `npm ci` refuses one that
+/// lacks the packages of some platform.
 fn registry(file: &File) -> Vec<Finding> {
     if file.name() != "package-lock.json" {
         return Vec::new();
     }
+    let mut findings = Vec::new();
     let foreign = file.lines().find(|(_, line)| {
         let address = line.trim().strip_prefix("\"resolved\": \"");
         address.is_some_and(|a| a.contains("://") && !a.starts_with(NPM_REGISTRY))
     });
-    let advice = format!("packages come from {NPM_REGISTRY} only: replace the mirror's address");
-    foreign
-        .map(|(n, _)| Finding::new(&file.path, n, "registry", advice))
-        .into_iter()
-        .collect()
+    if let Some((number, _)) = foreign {
+        let advice =
+            format!("packages come from {NPM_REGISTRY} only: replace the mirror's address");
+        findings.push(Finding::new(&file.path, number, "registry", advice));
+    }
+    let lock = serde_json::from_str(&file.text).unwrap_or_default();
+    if let Some((name, ..)) = missing(&lock).first() {
+        let advice = format!("`{name}` and maybe others are missing: run `cargo xtask web lock`");
+        findings.push(Finding::new(&file.path, 1, "lock-complete", advice));
+    }
+    findings
 }
 
 fn is_source(file: &File) -> bool {
@@ -272,5 +281,11 @@ mod tests {
             ["registry"]
         );
         assert!(rules_of("web/package-lock.json", &line("registry.npmjs.org")).is_empty());
+    }
+
+    #[test]
+    fn a_lock_file_holds_every_platform() {
+        let lock = r#"{"packages": {"node_modules/a": {"optionalDependencies": {"a-linux-x64": "1.0.0"}}}}"#;
+        assert_eq!(rules_of("web/package-lock.json", lock), ["lock-complete"]);
     }
 }
