@@ -25,7 +25,7 @@ export class Acker {
     if (!cursor) return;
     if (cursor.mailbox !== this.#mailbox) {
       this.#mailbox = cursor.mailbox;
-      this.#acked = cursor.n;
+      this.#acked = 0;
     }
     this.#stored = cursor.n;
     if (this.#stored - this.#acked >= EVENTS) this.#tell();
