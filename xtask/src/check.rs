@@ -15,6 +15,7 @@ pub(crate) fn run(root: &Path, all: bool) -> bool {
     report.step("codegen", || Outcome::Ran(codegen::task(root, true).run()));
     if all {
         report.step("deny", || deny(root));
+        report.step("advisories", || advisories(root));
         report.step("machete", || machete(root));
     }
     report.close(false)
@@ -49,13 +50,33 @@ pub(crate) fn tidy(root: &Path) -> Outcome {
     }
 }
 
-/// Licences, bans, sources and known vulnerabilities. `tidy` judges licences and sources as well;
-/// what only this adds are the bans and the advisory database, which needs the network.
+/// Licences, bans and sources, which need no network.
 pub(crate) fn deny(root: &Path) -> Outcome {
     if !installed("cargo-deny") {
         return Outcome::Skipped("cargo-deny could not be installed".to_owned());
     }
-    let ran = Task::new(root, "cargo", &["deny", "--all-features", "check"]).run();
+    let arguments = [
+        "deny",
+        "--all-features",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ];
+    Outcome::Ran(Task::new(root, "cargo", &arguments).run())
+}
+
+/// Known vulnerabilities, from a database that is fetched.
+pub(crate) fn advisories(root: &Path) -> Outcome {
+    if !installed("cargo-deny") {
+        return Outcome::Skipped("cargo-deny could not be installed".to_owned());
+    }
+    let ran = Task::new(
+        root,
+        "cargo",
+        &["deny", "--all-features", "check", "advisories"],
+    )
+    .run();
     if !ran.ok && ran.text.contains("failed to fetch advisory database") {
         return Outcome::Skipped("the advisory database could not be fetched".to_owned());
     }
@@ -67,7 +88,8 @@ pub(crate) fn machete(root: &Path) -> Outcome {
     if !installed("cargo-machete") {
         return Outcome::Skipped("cargo-machete could not be installed".to_owned());
     }
-    Outcome::Ran(Task::new(root, "cargo", &["machete"]).run())
+    // Not as `cargo machete`: inside `cargo run` it takes its own name for a directory.
+    Outcome::Ran(Task::new(root, "cargo-machete", &[]).run())
 }
 
 /// Looks for a cargo tool and, when it is not there, compiles it: minutes, once.

@@ -135,6 +135,7 @@ fn end_to_end(root: &Path, dist: Option<&Path>) -> Outcome {
 fn long(root: &Path, options: &Options, report: &mut Report) {
     if options.wants("deny") {
         report.step("deny", || check::deny(root));
+        report.step("advisories", || check::advisories(root));
     }
     if options.wants("machete") {
         report.step("machete", || check::machete(root));
