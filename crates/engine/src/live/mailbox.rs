@@ -161,7 +161,13 @@ impl Mailbox {
             detached_at: None,
             presence: PresenceState::Active,
         };
-        Self { id, user, session, state: Mutex::new(state), wake: Notify::new() }
+        Self {
+            id,
+            user,
+            session,
+            state: Mutex::new(state),
+            wake: Notify::new(),
+        }
     }
 
     /// Takes hold for a connection; an earlier one is told that it was replaced.
@@ -169,15 +175,14 @@ impl Mailbox {
         let mut state = self.state.lock();
         state.generation += 1;
         state.detached_at = None;
-        let held = resume_from.is_some_and(|n| {
-            !state.overflowed && (state.base..=state.last()).contains(&n)
-        });
+        let known = resume_from
+            .is_some_and(|n| !state.overflowed && (state.base..=state.last()).contains(&n));
         let outcome = match resume_from {
             None => ResumeOutcome::New,
-            Some(_) if held => ResumeOutcome::Resumed,
+            Some(_) if known => ResumeOutcome::Resumed,
             Some(_) => ResumeOutcome::Reset,
         };
-        if let (true, Some(n)) = (held, resume_from) {
+        if let (true, Some(n)) = (known, resume_from) {
             state.taken = n;
             state.forget_until(n);
         } else {
@@ -186,12 +191,8 @@ impl Mailbox {
             state.ring = VecDeque::new();
             state.overflowed = false;
         }
-        state.waiting_bytes = state
-            .ring
-            .iter()
-            .map(|item| item.weight())
-            .sum();
-        let hold = Hold {
+        state.waiting_bytes = state.ring.iter().map(|item| item.weight()).sum();
+        let begun = Hold {
             generation: state.generation,
             outcome,
             n: state.taken,
@@ -200,7 +201,7 @@ impl Mailbox {
         drop(state);
         // A connection that was replaced waits; it has to look.
         self.wake.notify_waiters();
-        hold
+        begun
     }
 
     /// Lets go, unless another connection has taken hold since. `true` when it did let go.
@@ -257,7 +258,11 @@ impl Mailbox {
             return;
         }
         let away = state.detached_at.is_some();
-        if let Some(earlier) = state.signals.iter_mut().find(|earlier| signal.replaces(earlier)) {
+        if let Some(earlier) = state
+            .signals
+            .iter_mut()
+            .find(|earlier| signal.replaces(earlier))
+        {
             *earlier = Arc::clone(signal);
         } else if state.signals.len() < SIGNALS {
             state.signals.push_back(Arc::clone(signal));
@@ -292,13 +297,20 @@ impl Mailbox {
         }
         while taken.len() < max && state.taken < state.last() {
             let index = usize::try_from(state.taken - state.base).unwrap_or(usize::MAX);
-            let Some(event) = state.ring.get(index).cloned() else { break };
+            let Some(event) = state.ring.get(index).cloned() else {
+                break;
+            };
             state.waiting_bytes = state.waiting_bytes.saturating_sub(event.weight());
             state.taken += 1;
-            taken.push(Delivery::Event { n: state.taken, event });
+            taken.push(Delivery::Event {
+                n: state.taken,
+                event,
+            });
         }
         while taken.len() < max {
-            let Some(signal) = state.signals.pop_front() else { break };
+            let Some(signal) = state.signals.pop_front() else {
+                break;
+            };
             taken.push(Delivery::Signal(signal));
         }
         if state.signals.is_empty() && state.signals.capacity() > 0 {
@@ -332,7 +344,10 @@ impl Mailbox {
     }
 
     pub(crate) fn cursor(&self) -> Cursor {
-        Cursor { mailbox: self.id, n: self.state.lock().taken }
+        Cursor {
+            mailbox: self.id,
+            n: self.state.lock().taken,
+        }
     }
 
     pub(crate) fn set_presence(&self, presence: PresenceState) -> bool {

@@ -15,7 +15,10 @@ pub struct Published {
 impl Published {
     /// An event that nobody has encoded yet.
     pub fn new(event: Event) -> Self {
-        Self { event, native: OnceLock::new() }
+        Self {
+            event,
+            native: OnceLock::new(),
+        }
     }
 
     /// The native encoding; `encode` runs at most once for the event.
@@ -31,7 +34,10 @@ impl Published {
                 // The text is held twice: in the event and in its encoding.
                 EventBody::MessageCreated(message) => {
                     2 * message.text.as_str().len()
-                        + message.extensions.as_json().map_or(0, |json| 2 * json.len())
+                        + message
+                            .extensions
+                            .as_json()
+                            .map_or(0, |json| 2 * json.len())
                 }
                 EventBody::MessageEdited { text, .. } => 2 * text.as_str().len(),
                 EventBody::MessageRetracted { .. }
@@ -68,7 +74,10 @@ pub struct PublishedSignal {
 impl PublishedSignal {
     /// A signal that nobody has encoded yet.
     pub fn new(signal: Signal) -> Self {
-        Self { signal, native: OnceLock::new() }
+        Self {
+            signal,
+            native: OnceLock::new(),
+        }
     }
 
     /// The native encoding; `encode` runs at most once for the signal.
@@ -80,13 +89,25 @@ impl PublishedSignal {
     pub(crate) fn replaces(&self, earlier: &Self) -> bool {
         match (&self.signal, &earlier.signal) {
             (
-                Signal::Typing { conversation, user, .. },
-                Signal::Typing { conversation: at, user: by, .. },
+                Signal::Typing {
+                    conversation, user, ..
+                },
+                Signal::Typing {
+                    conversation: at,
+                    user: by,
+                    ..
+                },
             ) => conversation == at && user.id == by.id,
             (Signal::Presence(new), Signal::Presence(old)) => new.user.id == old.user.id,
             (
-                Signal::Marker { conversation, marker },
-                Signal::Marker { conversation: at, marker: old },
+                Signal::Marker {
+                    conversation,
+                    marker,
+                },
+                Signal::Marker {
+                    conversation: at,
+                    marker: old,
+                },
             ) => conversation == at && marker.user.id == old.user.id,
             (Signal::Typing { .. } | Signal::Presence(_) | Signal::Marker { .. }, _) => false,
         }

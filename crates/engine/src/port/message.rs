@@ -26,7 +26,8 @@ pub trait Messages: Send + Sync {
     async fn facts(&self, permit: &Permit<Read>, message: Seq) -> Result<MessageFacts>;
 
     /// A page of what is shown in a conversation, oldest first, in its present state.
-    async fn history(&self, permit: &Permit<Read>, span: Span, limit: usize) -> Result<HistoryPage>;
+    async fn history(&self, permit: &Permit<Read>, span: Span, limit: usize)
+    -> Result<HistoryPage>;
 
     /// The log after a place, at most `limit` events.
     async fn log(&self, permit: &Permit<Read>, after: Seq, limit: usize) -> Result<Log>;
@@ -45,7 +46,11 @@ pub trait Messages: Send + Sync {
 
     /// Messages at these places in their present state; places that are none are left out.
     /// The caller has checked that the actor may read the places.
-    async fn at(&self, permit: &Permit<Own>, places: &[(ConversationId, Seq)]) -> Result<Vec<Event>>;
+    async fn at(
+        &self,
+        permit: &Permit<Own>,
+        places: &[(ConversationId, Seq)],
+    ) -> Result<Vec<Event>>;
 
     /// Moves the actor's markers forward (never back; never beyond the head). Reading clears
     /// "marked as unread" and the mention and message notifications up to there, and puts

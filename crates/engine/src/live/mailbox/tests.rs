@@ -2,7 +2,10 @@ use super::*;
 use domain::event::{Event, EventBody};
 use domain::{ConversationId, Seq, Timestamp, UserRef, Username};
 
-const BOUNDS: Bounds = Bounds { items: 4, bytes: 1 << 20 };
+const BOUNDS: Bounds = Bounds {
+    items: 4,
+    bytes: 1 << 20,
+};
 
 fn event(seq: i64) -> Arc<Published> {
     Arc::new(Published::new(Event {
@@ -10,14 +13,19 @@ fn event(seq: i64) -> Arc<Published> {
         seq: Seq::new(seq),
         at: Timestamp::default(),
         sender: None,
-        body: EventBody::MessageRetracted { message: Seq::new(1) },
+        body: EventBody::MessageRetracted {
+            message: Seq::new(1),
+        },
     }))
 }
 
 fn typing(active: bool) -> Arc<PublishedSignal> {
     Arc::new(PublishedSignal::new(domain::Signal::Typing {
         conversation: ConversationId::new(1),
-        user: UserRef { id: UserId::new(1), username: Username::from_stored("anna") },
+        user: UserRef {
+            id: UserId::new(1),
+            username: Username::from_stored("anna"),
+        },
         active,
     }))
 }
@@ -31,7 +39,9 @@ fn numbers(taken: &[Delivery]) -> Vec<(u64, i64)> {
         .iter()
         .map(|delivery| match delivery {
             Delivery::Event { n, event } => (*n, event.event.seq.get()),
-            other => panic!("expected an event, got {other:?}"),
+            Delivery::Signal(_) | Delivery::Reset { .. } | Delivery::End(_) => {
+                panic!("expected an event, got {delivery:?}")
+            }
         })
         .collect()
 }
@@ -43,12 +53,18 @@ fn what_was_taken_and_not_acknowledged_comes_again_after_a_cut() {
     for seq in 1..=3 {
         mailbox.put(&event(seq), BOUNDS);
     }
-    assert_eq!(numbers(&mailbox.take(first.generation, 10)), [(1, 1), (2, 2), (3, 3)]);
+    assert_eq!(
+        numbers(&mailbox.take(first.generation, 10)),
+        [(1, 1), (2, 2), (3, 3)]
+    );
     assert!(mailbox.let_go(first.generation, Duration::ZERO));
     mailbox.put(&event(4), BOUNDS);
     let second = mailbox.hold(Some(1));
     assert_eq!(second.outcome, ResumeOutcome::Resumed);
-    assert_eq!(numbers(&mailbox.take(second.generation, 10)), [(2, 2), (3, 3), (4, 4)]);
+    assert_eq!(
+        numbers(&mailbox.take(second.generation, 10)),
+        [(2, 2), (3, 3), (4, 4)]
+    );
 }
 
 #[test]
@@ -73,7 +89,10 @@ fn a_reader_that_does_not_read_is_reset_and_goes_on_from_there() {
         mailbox.put(&event(seq), BOUNDS);
     }
     let taken = mailbox.take(hold.generation, 10);
-    assert!(matches!(taken.as_slice(), [Delivery::Reset { n: 7 }]), "{taken:?}");
+    assert!(
+        matches!(taken.as_slice(), [Delivery::Reset { n: 7 }]),
+        "{taken:?}"
+    );
     mailbox.put(&event(8), BOUNDS);
     assert_eq!(numbers(&mailbox.take(hold.generation, 10)), [(8, 8)]);
 }
@@ -108,11 +127,17 @@ fn taken_events_make_room_for_new_ones() {
 fn bytes_are_bounded_too() {
     let mailbox = mailbox();
     let hold = mailbox.hold(None);
-    let bounds = Bounds { items: 1000, bytes: 600 };
+    let bounds = Bounds {
+        items: 1000,
+        bytes: 600,
+    };
     for seq in 1..=3 {
         mailbox.put(&event(seq), bounds);
     }
-    assert!(matches!(mailbox.take(hold.generation, 10).as_slice(), [Delivery::Reset { n: 3 }]));
+    assert!(matches!(
+        mailbox.take(hold.generation, 10).as_slice(),
+        [Delivery::Reset { n: 3 }]
+    ));
 }
 
 #[test]
@@ -124,7 +149,10 @@ fn the_newer_connection_wins_and_the_older_is_told() {
         mailbox.take(older.generation, 10).as_slice(),
         [Delivery::End(EndReason::Replaced)]
     ));
-    assert!(!mailbox.let_go(older.generation, Duration::ZERO), "it holds nothing any longer");
+    assert!(
+        !mailbox.let_go(older.generation, Duration::ZERO),
+        "it holds nothing any longer"
+    );
     assert!(mailbox.attached().is_some());
     assert!(mailbox.let_go(newer.generation, Duration::ZERO));
     assert!(mailbox.attached().is_none());
@@ -138,7 +166,13 @@ fn signals_are_coalesced_and_come_after_events() {
     mailbox.signal(&typing(false));
     mailbox.put(&event(1), BOUNDS);
     let taken = mailbox.take(hold.generation, 10);
-    assert!(matches!(taken.as_slice(), [Delivery::Event { .. }, Delivery::Signal(_)]), "{taken:?}");
+    assert!(
+        matches!(
+            taken.as_slice(),
+            [Delivery::Event { .. }, Delivery::Signal(_)]
+        ),
+        "{taken:?}"
+    );
 }
 
 #[test]
@@ -151,7 +185,10 @@ fn the_end_is_the_last_thing() {
     let taken = mailbox.take(hold.generation, 10);
     assert!(matches!(
         taken.as_slice(),
-        [Delivery::Event { n: 1, .. }, Delivery::End(EndReason::Draining)]
+        [
+            Delivery::Event { n: 1, .. },
+            Delivery::End(EndReason::Draining)
+        ]
     ));
 }
 
@@ -173,7 +210,10 @@ async fn who_waits_is_woken() {
 
 #[test]
 fn a_cursor_reads_as_it_was_written() {
-    let cursor = Cursor { mailbox: MailboxId::new(7), n: 12 };
+    let cursor = Cursor {
+        mailbox: MailboxId::new(7),
+        n: 12,
+    };
     assert_eq!(cursor.to_string(), "7.12");
     assert_eq!("7.12".parse::<Cursor>().unwrap(), cursor);
     for bad in ["", "7", "7.", ".1", "7.-1", "x.1", "7.1.2", "0.1"] {

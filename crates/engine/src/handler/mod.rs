@@ -1,0 +1,238 @@
+//! What each command does: load the facts, get a permit, act under it, answer.
+//!
+//! One function a command. Invariant: a handler touches storage only with a permit, and answers
+//! only after what it wrote is durable.
+
+mod account;
+mod amend;
+mod contact;
+mod conversation;
+mod mark;
+mod member;
+mod notification;
+mod presence;
+mod profile;
+mod read;
+mod search;
+mod send_message;
+mod sync;
+
+use domain::command::Command;
+use domain::conversation::Change;
+use domain::message::Amend;
+use domain::reply::Reply;
+use domain::user::Account;
+use domain::{Result, UserId};
+
+pub(crate) use account::list_sessions;
+pub(crate) use mark::tell as tell_marker;
+
+use crate::session::Session;
+
+/// Carries out one command. Exhaustive, so that a command without a handler does not compile.
+#[expect(clippy::too_many_lines, reason = "the table of commands, a line each")]
+pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply> {
+    use Command as C;
+    match command {
+        C::Ping => Ok(Reply::Pong(session.inner().now())),
+        C::SendMessage {
+            to,
+            client_id,
+            text,
+            reply_to,
+            mentions,
+            extensions,
+        } => {
+            let wish = send_message::Wish {
+                client_id,
+                text,
+                reply_to,
+                mentions,
+                extensions,
+            };
+            send_message::send(session, to, wish).await
+        }
+        C::EditMessage {
+            conversation,
+            message,
+            text,
+            mentions,
+        } => amend::edit(session, (conversation, message), text, mentions).await,
+        C::RetractMessage {
+            conversation,
+            message,
+        } => amend::amend(session, conversation, message, Amend::Retract).await,
+        C::AddReaction {
+            conversation,
+            message,
+            emoji,
+        } => amend::amend(session, conversation, message, Amend::React(emoji)).await,
+        C::RemoveReaction {
+            conversation,
+            message,
+            emoji,
+        } => amend::amend(session, conversation, message, Amend::Unreact(emoji)).await,
+        C::ListVersions {
+            conversation,
+            message,
+        } => read::versions(session, conversation, message).await,
+        C::MarkRead { conversation, seq } => mark::read(session, conversation, seq).await,
+        C::MarkDelivered { conversation, seq } => mark::delivered(session, conversation, seq).await,
+        C::MarkUnread { conversation } => mark::unread(session, conversation).await,
+        C::SetTyping {
+            conversation,
+            active,
+        } => presence::typing(session, conversation, active).await,
+        C::SetPresence { state } => presence::set(session, state).await,
+        C::GetPresence { users } => presence::get(session, &users).await,
+        C::Sync {
+            epoch,
+            heads,
+            cursor,
+            limit,
+        } => sync::sync(session, epoch, &heads, cursor.as_ref(), limit).await,
+        C::GetHistory {
+            conversation,
+            span,
+            limit,
+        } => read::history(session, conversation, span, limit).await,
+        C::GetLog {
+            conversation,
+            after,
+            limit,
+        } => read::log(session, conversation, after, limit).await,
+        C::Search {
+            query,
+            conversation,
+            from,
+            cursor,
+            limit,
+        } => {
+            let wish = search::Wish {
+                query,
+                conversation,
+                from,
+                cursor,
+                limit,
+            };
+            search::search(session, wish).await
+        }
+        C::CreateConversation {
+            kind,
+            title,
+            topic,
+            public,
+            members,
+            client_id,
+        } => {
+            let wish = conversation::Wish {
+                kind,
+                title,
+                topic,
+                public,
+                members,
+                client_id,
+            };
+            conversation::create(session, wish).await
+        }
+        C::OpenDirect { username } => conversation::open_direct(session, &username).await,
+        C::GetConversation { conversation } => conversation::get(session, conversation).await,
+        C::UpdateConversation {
+            conversation,
+            title,
+            topic,
+            public,
+        } => {
+            conversation::apply(
+                session,
+                conversation,
+                Change::Configure {
+                    title,
+                    topic,
+                    public,
+                },
+            )
+            .await
+        }
+        C::Discover {
+            prefix,
+            cursor,
+            limit,
+        } => conversation::discover(session, &prefix, cursor.as_ref(), limit).await,
+        C::Join { conversation } => conversation::join(session, conversation).await,
+        C::Leave { conversation } => conversation::leave(session, conversation).await,
+        C::Mute {
+            conversation,
+            until,
+        } => conversation::mute(session, conversation, until).await,
+        C::ListMembers {
+            conversation,
+            cursor,
+            limit,
+            banned,
+        } => member::list(session, conversation, cursor.as_ref(), limit, banned).await,
+        C::AddMember {
+            conversation,
+            username,
+        } => member::add(session, conversation, &username).await,
+        C::RemoveMember {
+            conversation,
+            username,
+        } => member::change(session, conversation, &username, member::Act::Remove).await,
+        C::BanMember {
+            conversation,
+            username,
+        } => member::change(session, conversation, &username, member::Act::Ban).await,
+        C::UnbanMember {
+            conversation,
+            username,
+        } => member::change(session, conversation, &username, member::Act::Unban).await,
+        C::SetRole {
+            conversation,
+            username,
+            role,
+        } => member::change(session, conversation, &username, member::Act::Role(role)).await,
+        C::ListContacts => contact::list(session).await,
+        C::RequestContact { username, note } => contact::request(session, &username, note).await,
+        C::AcceptContact { username } => contact::accept(session, &username).await,
+        C::DeclineContact { username } => contact::decline(session, &username).await,
+        C::RemoveContact { username } => contact::remove(session, &username).await,
+        C::SetNickname { username, nickname } => {
+            contact::nickname(session, &username, nickname).await
+        }
+        C::Block { username } => contact::block(session, &username).await,
+        C::Unblock { username } => contact::unblock(session, &username).await,
+        C::GetMe => Ok(Reply::Me(Box::new(session.account().await?))),
+        C::UpdateMe { change } => profile::update(session, change).await,
+        C::SetAvatar { bytes } => profile::set_avatar(session, bytes).await,
+        C::GetUser { username } => profile::get(session, &username).await,
+        C::FindUsers { prefix, limit } => profile::find(session, &prefix, limit).await,
+        C::ChangePassword { current, new } => {
+            account::change_password(session, current, &new).await
+        }
+        C::ListSessions => Ok(Reply::Sessions(account::list_sessions(session).await?)),
+        C::RevokeSession { session: other } => account::revoke(session, other).await,
+        C::SignOut => account::revoke(session, session.actor().session).await,
+        C::DeleteAccount { password } => account::delete(session, password).await,
+        C::ListNotifications {
+            unseen,
+            cursor,
+            limit,
+        } => notification::list(session, unseen, cursor.as_ref(), limit).await,
+        C::SeeNotifications { threads } => notification::see(session, &threads).await,
+    }
+}
+
+/// The accounts of everyone who is named, once each.
+async fn accounts_of(
+    session: &Session,
+    named: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<Account>> {
+    let mut ids: Vec<UserId> = named.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    session.inner().ports.accounts.by_ids(&ids).await
+}

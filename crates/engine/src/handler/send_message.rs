@@ -1,0 +1,88 @@
+use domain::command::Destination;
+use domain::message::{Draft, Extensions, MENTIONS};
+use domain::reply::Reply;
+use domain::text::MessageText;
+use domain::{ClientId, ConversationId, Error, Result, Seq, UserRef, Username, permit};
+
+use super::conversation;
+use crate::session::Session;
+
+/// A message as its sender wishes it.
+pub(super) struct Wish {
+    pub(super) client_id: ClientId,
+    pub(super) text: MessageText,
+    pub(super) reply_to: Option<Seq>,
+    pub(super) mentions: Option<Vec<Username>>,
+    pub(super) extensions: Extensions,
+}
+
+/// Appends a message and answers with its place.
+pub(super) async fn send(session: &Session, to: Destination, wish: Wish) -> Result<Reply> {
+    let conversation = match to {
+        Destination::Conversation(conversation) => conversation,
+        Destination::User(username) => conversation::direct_with(session, &username).await?,
+    };
+    let draft = Draft {
+        client_id: wish.client_id,
+        mentions: mentioned(session, conversation, wish.mentions, &wish.text).await?,
+        text: wish.text,
+        reply_to: wish.reply_to,
+        extensions: wish.extensions,
+        at: session.inner().now(),
+    };
+    let messages = &session.inner().ports.messages;
+    let sent = session
+        .permitted(conversation, permit::post, async |permit| {
+            messages.append(permit, draft.clone()).await
+        })
+        .await?;
+    let metrics = &session.inner().metrics;
+    if sent.repeated {
+        &metrics.repeated
+    } else {
+        &metrics.messages
+    }
+    .add(1);
+    Ok(Reply::Sent(sent))
+}
+
+/// The members whom a text names: those the sender lists, or those after an `@` in the text.
+/// Names that are nobody's, or no member's, are left as they are: text.
+pub(super) async fn mentioned(
+    session: &Session,
+    conversation: ConversationId,
+    listed: Option<Vec<Username>>,
+    text: &MessageText,
+) -> Result<Vec<UserRef>> {
+    let names: Vec<Username> = match listed {
+        Some(names) if names.len() > MENTIONS => {
+            return Err(Error::TooLarge {
+                field: "mentions",
+                limit: MENTIONS,
+            });
+        }
+        Some(names) => names,
+        None => text
+            .at_names()
+            .into_iter()
+            .filter_map(|n| n.parse().ok())
+            .take(MENTIONS)
+            .collect(),
+    };
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ports = &session.inner().ports;
+    let mut members = Vec::new();
+    for account in ports.accounts.by_names(&names).await? {
+        let facts = ports
+            .conversations
+            .facts(conversation, account.user.id)
+            .await?;
+        let member = facts.is_some_and(|f| f.standing == domain::conversation::Standing::Member);
+        if member && account.user.id != session.actor().user.id {
+            members.push(account.user);
+        }
+    }
+    Ok(members)
+}

@@ -1,0 +1,66 @@
+//! Telling others that someone came, went away, or left.
+
+use std::sync::Arc;
+
+use domain::event::Signal;
+use domain::permit;
+use domain::user::{Presence, PresenceState};
+use domain::{Actor, SessionId, UserId};
+
+use super::OnlineUser;
+use crate::engine::Inner;
+use crate::port::Notice;
+
+impl Inner {
+    /// Tells the contacts and fellow members of a user what their presence is now, when it is not
+    /// what they were told.
+    pub(crate) async fn tell_presence(self: &Arc<Self>, online: &Arc<OnlineUser>) {
+        let state = online.presence();
+        {
+            let mut told = online.told.lock();
+            if *told == state {
+                return;
+            }
+            *told = state;
+        }
+        let now = self.ports.clock.now();
+        let last_seen = (state == PresenceState::Offline).then_some(now);
+        if let Some(moment) = last_seen {
+            self.last_seen.lock().push((online.user.id, moment));
+        }
+        let Some(to) = self.watchers(online).await else {
+            return;
+        };
+        if to.is_empty() {
+            return;
+        }
+        let presence = Presence {
+            user: online.user.clone(),
+            state,
+            last_seen,
+        };
+        self.ports.bus.publish(Notice::Signal {
+            signal: Signal::Presence(presence),
+            to: Some(to.into()),
+        });
+    }
+
+    /// Who is told: accepted contacts, and fellow members of conversations that are not large;
+    /// nobody with a block in either direction.
+    async fn watchers(&self, online: &OnlineUser) -> Option<Vec<UserId>> {
+        let actor = Actor {
+            user: online.user.clone(),
+            session: SessionId::new(0),
+            operator: false,
+        };
+        let own = permit::own(&actor);
+        let members = usize::try_from(self.settings.presence_members).unwrap_or(usize::MAX);
+        let mut watchers = self.ports.contacts.accepted(&own).await.ok()?;
+        watchers.extend(self.hub.fellows(online, members));
+        let blocked = self.ports.contacts.blocked_with(&own).await.ok()?;
+        watchers.retain(|user| !blocked.contains(user));
+        watchers.sort_unstable();
+        watchers.dedup();
+        Some(watchers)
+    }
+}

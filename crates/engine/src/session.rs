@@ -1,0 +1,258 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+
+use domain::command::Command;
+use domain::conversation::Facts;
+use domain::reply::Reply;
+use domain::user::{Account, AccountStatus, Avatar};
+use domain::{Actor, ConversationId, Error, Permit, Result, Timestamp, UserRef, Username};
+use sha2::Digest;
+
+use crate::engine::{Engine, Inner};
+use crate::handler;
+use crate::port::TokenHash;
+
+/// How long a token is believed before storage is asked again. Revocation does not wait for it:
+/// it is told over the bus.
+const BELIEVED: Duration = Duration::from_secs(30);
+/// Above so many, sessions that were not used lately are looked up again.
+const HELD: usize = 100_000;
+/// A session's use is written down at most so often.
+const TOUCH: Duration = Duration::from_mins(1);
+/// How often a permit is judged anew before the caller is told that the facts do not stand still.
+const ATTEMPTS: usize = 4;
+
+/// One authenticated, signed-in session. The only thing that a protocol holds of the engine.
+#[derive(Debug, Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+    own: Arc<SessionInner>,
+}
+
+/// What a session is.
+#[derive(Debug)]
+pub(crate) struct SessionInner {
+    pub(crate) actor: Actor,
+    expires_at: Timestamp,
+    ended: AtomicBool,
+    checked_at: Duration,
+    touched_at: AtomicI64,
+}
+
+impl SessionInner {
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
+    fn is_good(&self, now: Timestamp) -> bool {
+        !self.ended.load(Ordering::Relaxed) && now < self.expires_at
+    }
+}
+
+/// The hash under which a token is known.
+pub(crate) fn token_hash(token: &str) -> TokenHash {
+    TokenHash(sha2::Sha256::digest(token.as_bytes()).into())
+}
+
+impl Engine {
+    /// The session of a bearer token; `Unauthenticated` when there is none (any longer).
+    pub async fn authenticate(&self, token: &str) -> Result<Session> {
+        let inner = &self.0;
+        let hash = token_hash(token);
+        let (now, elapsed) = (inner.now(), inner.elapsed());
+        let held = inner.sessions.lock().get(&hash).cloned();
+        let own = match held {
+            Some(own) if elapsed < own.checked_at + BELIEVED && own.is_good(now) => own,
+            _ => self.look_up(hash).await?,
+        };
+        touch(inner, &own, now);
+        Ok(Session {
+            inner: Arc::clone(inner),
+            own,
+        })
+    }
+
+    async fn look_up(&self, hash: TokenHash) -> Result<Arc<SessionInner>> {
+        let inner = &self.0;
+        let found = inner.ports.sessions.by_token(&hash).await?;
+        let live = found.filter(|(stored, account)| {
+            account.status == AccountStatus::Active && inner.now() < stored.expires_at
+        });
+        let Some((stored, account)) = live else {
+            inner.sessions.lock().remove(&hash);
+            return Err(Error::Unauthenticated);
+        };
+        let own = Arc::new(SessionInner {
+            actor: Actor {
+                user: account.user,
+                session: stored.id,
+                operator: account.operator,
+            },
+            expires_at: stored.expires_at,
+            ended: AtomicBool::new(false),
+            checked_at: inner.elapsed(),
+            touched_at: AtomicI64::new(stored.last_used_at.millis()),
+        });
+        let mut sessions = inner.sessions.lock();
+        if sessions.len() >= HELD {
+            sessions.clear();
+        }
+        sessions.insert(hash, Arc::clone(&own));
+        Ok(own)
+    }
+}
+
+fn touch(inner: &Inner, own: &SessionInner, now: Timestamp) {
+    let last = Timestamp::from_millis(own.touched_at.load(Ordering::Relaxed));
+    if now.since(last) >= TOUCH {
+        own.touched_at.store(now.millis(), Ordering::Relaxed);
+        let expires_at = now.plus(inner.settings.session_ttl);
+        inner
+            .touched
+            .lock()
+            .push((own.actor.session, now, expires_at));
+    }
+}
+
+impl Session {
+    /// Who it is.
+    pub fn actor(&self) -> &Actor {
+        &self.own.actor
+    }
+
+    /// Carries a command out, or says why not.
+    pub async fn execute(&self, command: Command) -> Result<Reply> {
+        let outcome = self.admit_and_handle(command).await;
+        let metrics = &self.inner.metrics;
+        match &outcome {
+            Ok(_) => metrics.commands_ok.add(1),
+            Err(Error::Unavailable { .. } | Error::Internal { .. }) => {
+                metrics.commands_failed.add(1);
+            }
+            Err(
+                Error::Invalid { .. }
+                | Error::Unauthenticated
+                | Error::Denied { .. }
+                | Error::NotFound { .. }
+                | Error::Conflict { .. }
+                | Error::StalePermit
+                | Error::TooLarge { .. }
+                | Error::Limited { .. }
+                | Error::Unsupported { .. },
+            ) => metrics.commands_refused.add(1),
+        }
+        outcome
+    }
+
+    async fn admit_and_handle(&self, command: Command) -> Result<Reply> {
+        if !self.own.is_good(self.inner.now()) {
+            return Err(Error::Unauthenticated);
+        }
+        self.inner
+            .limits
+            .commands
+            .admit(self.actor().user.id, self.inner.elapsed())?;
+        // Boxed: the largest handler's future would be moved with every command otherwise.
+        Box::pin(handler::handle(self, command)).await
+    }
+
+    /// The own account.
+    pub async fn account(&self) -> Result<Account> {
+        self.account_of(&self.actor().user).await
+    }
+
+    /// A user's picture.
+    pub async fn avatar(&self, username: &Username) -> Result<Avatar> {
+        let user = self.resolve(username).await?;
+        let avatar = self.inner.ports.accounts.avatar(user.id).await?;
+        avatar.ok_or(Error::NotFound { what: "picture" })
+    }
+
+    /// A session that nobody signed in to, for an operator's work on an account.
+    pub(crate) fn in_the_name_of(inner: &Arc<Inner>, actor: Actor) -> Self {
+        let own = SessionInner {
+            actor,
+            expires_at: Timestamp::from_millis(i64::MAX),
+            ended: AtomicBool::new(false),
+            checked_at: inner.elapsed(),
+            touched_at: AtomicI64::new(inner.now().millis()),
+        };
+        Self {
+            inner: Arc::clone(inner),
+            own: Arc::new(own),
+        }
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
+    pub(crate) async fn account_of(&self, user: &UserRef) -> Result<Account> {
+        let found = self.inner.ports.accounts.by_ids(&[user.id]).await?;
+        found
+            .into_iter()
+            .next()
+            .ok_or(Error::NotFound { what: "user" })
+    }
+
+    /// A username that someone wrote, as a user.
+    pub(crate) async fn resolve(&self, username: &Username) -> Result<UserRef> {
+        let found = self
+            .inner
+            .ports
+            .accounts
+            .by_names(std::slice::from_ref(username))
+            .await?;
+        let account = found
+            .into_iter()
+            .next()
+            .ok_or(Error::NotFound { what: "user" })?;
+        Ok(account.user)
+    }
+
+    /// Judges on the facts of a conversation and acts under the permit. A refusal on facts from
+    /// the cache is judged again on fresh ones, and so is a permit that storage finds stale.
+    pub(crate) async fn permitted<A, T>(
+        &self,
+        conversation: ConversationId,
+        judge: impl Fn(&Actor, &Facts) -> Result<Permit<A>>,
+        act: impl AsyncFn(&Permit<A>) -> Result<T>,
+    ) -> Result<T> {
+        let mut cached = self.inner.facts.get(conversation, self.actor().user.id);
+        for _ in 0..ATTEMPTS {
+            let fresh = cached.is_none();
+            let facts = match cached.take() {
+                Some(facts) => facts,
+                None => self.load_facts(conversation).await?,
+            };
+            let permit = match judge(self.actor(), &facts) {
+                Ok(permit) => permit,
+                Err(refusal) if fresh => return Err(refusal),
+                Err(_) => continue,
+            };
+            match act(&permit).await {
+                Err(Error::StalePermit) => self.inner.metrics.stale_permits.add(1),
+                outcome => return outcome,
+            }
+        }
+        Err(Error::StalePermit)
+    }
+
+    /// Fresh facts; a conversation that does not exist is as unknown as one that is not the
+    /// actor's to know.
+    async fn load_facts(&self, conversation: ConversationId) -> Result<Facts> {
+        let user = self.actor().user.id;
+        let facts = self
+            .inner
+            .ports
+            .conversations
+            .facts(conversation, user)
+            .await?;
+        let facts = facts.ok_or(Error::NotFound {
+            what: "conversation",
+        })?;
+        self.inner.facts.put(user, facts);
+        Ok(facts)
+    }
+}
