@@ -8,7 +8,8 @@ export const PROTOCOL_VERSION = 1;
 
 /**
  * What the caller may do in a conversation, so that a client need not know the rules.
- * - `post`: Write messages and react.
+ * - `post`: Write messages and edit one's own.
+ * - `react`: React to messages.
  * - `invite`: Add or invite users.
  * - `configure`: Change title, topic, picture and openness.
  * - `moderate`: Remove and ban members and retract others' messages.
@@ -17,7 +18,7 @@ export const PROTOCOL_VERSION = 1;
  * - `leave`: Leave.
  * - `join`: Join (public, or invited).
  */
-export type Ability = "post" | "invite" | "configure" | "moderate" | "appoint" | "transfer" | "leave" | "join";
+export type Ability = "post" | "react" | "invite" | "configure" | "moderate" | "appoint" | "transfer" | "leave" | "join";
 
 /** Accepts a contact request. */
 export interface AcceptContact {

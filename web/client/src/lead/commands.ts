@@ -134,7 +134,7 @@ export class Commands {
   /** Nothing will be sent any more. */
   close(): void {
     for (const id of [...this.#pending.keys()]) {
-      this.#reject(id, localError("closed", "the client was closed"));
+      this.#reject(id, localError("disconnected", "the connection was given up"));
     }
   }
 

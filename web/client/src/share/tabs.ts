@@ -131,12 +131,16 @@ export class Tabs {
     const { lock, name } = this.#options;
     this.#waiting = new AbortController();
     const request = steal ? { steal } : { signal: this.#waiting.signal };
+    let led = false;
     try {
-      await lock(name, request, () => this.#lead());
+      await lock(name, request, () => {
+        led = true;
+        return this.#lead();
+      });
     } catch {
       // The lock was stolen, or this tab stopped waiting for it.
     }
-    if (!this.#leading || this.#stopped) return;
+    if (!led || this.#stopped) return;
     this.#leading = false;
     this.#options.onDeposed();
     void this.#stand(false);
