@@ -11,6 +11,9 @@ const FUNCTION_LINES: usize = 70;
 /// Within how many lines from the top a table must say that it is one.
 const TABLE_MARK_WITHIN: usize = 15;
 
+/// Within how many lines above it a function's mark stands.
+const TABLE_MARK_ABOVE: usize = 4;
+
 /// The length of a source file.
 pub(crate) fn check_file(file: &File) -> Vec<Finding> {
     let source = matches!(
@@ -45,7 +48,7 @@ fn check_function(file: &File, code: &str, start: usize) -> Option<Finding> {
     let (_, end) = body(code, start)?;
     let (first, last) = (line_of(code, start), line_of(code, end));
     let lines = last - first + 1;
-    if lines <= FUNCTION_LINES {
+    if lines <= FUNCTION_LINES || is_table_above(file, first) {
         return None;
     }
     let name: String = code[start + 3..]
@@ -58,6 +61,15 @@ fn check_function(file: &File, code: &str, start: usize) -> Option<Finding> {
          their own compute"
     );
     Some(Finding::new(&file.path, first, "function-length", advice))
+}
+
+/// Whether the lines right above the function say that it is one table, to us or to clippy.
+fn is_table_above(file: &File, line: usize) -> bool {
+    let first = line.saturating_sub(TABLE_MARK_ABOVE);
+    let mut above = file
+        .lines()
+        .filter(|(number, _)| (first..line).contains(number));
+    above.any(|(_, text)| text.contains("tidy: table") || text.contains("clippy::too_many_lines"))
 }
 
 fn is_table(file: &File) -> bool {
@@ -90,6 +102,16 @@ mod tests {
             ["function-length"]
         );
         assert!(rules_of("crates/engine/src/a.rs", &function(68)).is_empty());
+        for mark in [
+            "// tidy: table",
+            "#[expect(clippy::too_many_lines, reason = \"a table\")]",
+        ] {
+            let table = format!("{mark}\n{}", function(100));
+            assert!(
+                rules_of("crates/engine/src/a.rs", &table).is_empty(),
+                "{mark}"
+            );
+        }
         let braces = format!("fn a() {{ b(\"{{\"); }}\n{}", "// c\n".repeat(90));
         assert!(rules_of("crates/engine/src/a.rs", &braces).is_empty());
     }
