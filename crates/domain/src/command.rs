@@ -21,7 +21,10 @@ pub type Cursor = String;
 
 /// Something that a client asks. The doc comments of the wire types tell what each does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each field is documented once, in wire::native::command")]
+#[allow(
+    missing_docs,
+    reason = "each field is documented once, in wire::native::command"
+)]
 pub enum Command {
     Ping,
     SendMessage {
@@ -39,20 +42,62 @@ pub enum Command {
         text: MessageText,
         mentions: Option<Vec<Username>>,
     },
-    RetractMessage { conversation: ConversationId, message: Seq },
-    ListVersions { conversation: ConversationId, message: Seq },
-    AddReaction { conversation: ConversationId, message: Seq, emoji: Emoji },
-    RemoveReaction { conversation: ConversationId, message: Seq, emoji: Emoji },
-    MarkRead { conversation: ConversationId, seq: Seq },
-    MarkDelivered { conversation: ConversationId, seq: Seq },
-    MarkUnread { conversation: ConversationId },
-    SetTyping { conversation: ConversationId, active: bool },
-    SetPresence { state: PresenceState },
-    GetPresence { users: Vec<Username> },
+    RetractMessage {
+        conversation: ConversationId,
+        message: Seq,
+    },
+    ListVersions {
+        conversation: ConversationId,
+        message: Seq,
+    },
+    AddReaction {
+        conversation: ConversationId,
+        message: Seq,
+        emoji: Emoji,
+    },
+    RemoveReaction {
+        conversation: ConversationId,
+        message: Seq,
+        emoji: Emoji,
+    },
+    MarkRead {
+        conversation: ConversationId,
+        seq: Seq,
+    },
+    MarkDelivered {
+        conversation: ConversationId,
+        seq: Seq,
+    },
+    MarkUnread {
+        conversation: ConversationId,
+    },
+    SetTyping {
+        conversation: ConversationId,
+        active: bool,
+    },
+    SetPresence {
+        state: PresenceState,
+    },
+    GetPresence {
+        users: Vec<Username>,
+    },
 
-    Sync { epoch: Option<Epoch>, heads: Vec<(ConversationId, Seq)>, cursor: Option<Cursor>, limit: usize },
-    GetHistory { conversation: ConversationId, span: Span, limit: usize },
-    GetLog { conversation: ConversationId, after: Seq, limit: usize },
+    Sync {
+        epoch: Option<Epoch>,
+        heads: Vec<(ConversationId, Seq)>,
+        cursor: Option<Cursor>,
+        limit: usize,
+    },
+    GetHistory {
+        conversation: ConversationId,
+        span: Span,
+        limit: usize,
+    },
+    GetLog {
+        conversation: ConversationId,
+        after: Seq,
+        limit: usize,
+    },
     Search {
         query: String,
         conversation: Option<ConversationId>,
@@ -69,45 +114,119 @@ pub enum Command {
         members: Vec<Username>,
         client_id: Option<ClientId>,
     },
-    OpenDirect { username: Username },
-    GetConversation { conversation: ConversationId },
+    OpenDirect {
+        username: Username,
+    },
+    GetConversation {
+        conversation: ConversationId,
+    },
     UpdateConversation {
         conversation: ConversationId,
         title: Option<Title>,
         topic: Option<Option<Topic>>,
         public: Option<bool>,
     },
-    Discover { prefix: String, cursor: Option<Cursor>, limit: usize },
-    Join { conversation: ConversationId },
-    Leave { conversation: ConversationId },
-    Mute { conversation: ConversationId, until: Option<Timestamp> },
-    ListMembers { conversation: ConversationId, cursor: Option<Cursor>, limit: usize, banned: bool },
-    AddMember { conversation: ConversationId, username: Username },
-    RemoveMember { conversation: ConversationId, username: Username },
-    BanMember { conversation: ConversationId, username: Username },
-    UnbanMember { conversation: ConversationId, username: Username },
-    SetRole { conversation: ConversationId, username: Username, role: Role },
+    Discover {
+        prefix: String,
+        cursor: Option<Cursor>,
+        limit: usize,
+    },
+    Join {
+        conversation: ConversationId,
+    },
+    Leave {
+        conversation: ConversationId,
+    },
+    Mute {
+        conversation: ConversationId,
+        until: Option<Timestamp>,
+    },
+    ListMembers {
+        conversation: ConversationId,
+        cursor: Option<Cursor>,
+        limit: usize,
+        banned: bool,
+    },
+    AddMember {
+        conversation: ConversationId,
+        username: Username,
+    },
+    RemoveMember {
+        conversation: ConversationId,
+        username: Username,
+    },
+    BanMember {
+        conversation: ConversationId,
+        username: Username,
+    },
+    UnbanMember {
+        conversation: ConversationId,
+        username: Username,
+    },
+    SetRole {
+        conversation: ConversationId,
+        username: Username,
+        role: Role,
+    },
 
     ListContacts,
-    RequestContact { username: Username, note: Option<Note> },
-    AcceptContact { username: Username },
-    DeclineContact { username: Username },
-    RemoveContact { username: Username },
-    SetNickname { username: Username, nickname: Option<Nickname> },
-    Block { username: Username },
-    Unblock { username: Username },
+    RequestContact {
+        username: Username,
+        note: Option<Note>,
+    },
+    AcceptContact {
+        username: Username,
+    },
+    DeclineContact {
+        username: Username,
+    },
+    RemoveContact {
+        username: Username,
+    },
+    SetNickname {
+        username: Username,
+        nickname: Option<Nickname>,
+    },
+    Block {
+        username: Username,
+    },
+    Unblock {
+        username: Username,
+    },
 
     GetMe,
-    UpdateMe { change: ProfileChange },
-    SetAvatar { bytes: Option<Vec<u8>> },
-    GetUser { username: Username },
-    FindUsers { prefix: String, limit: usize },
-    ChangePassword { current: Password, new: String },
+    UpdateMe {
+        change: ProfileChange,
+    },
+    SetAvatar {
+        bytes: Option<Vec<u8>>,
+    },
+    GetUser {
+        username: Username,
+    },
+    FindUsers {
+        prefix: String,
+        limit: usize,
+    },
+    ChangePassword {
+        current: Password,
+        new: String,
+    },
     ListSessions,
-    RevokeSession { session: SessionId },
+    RevokeSession {
+        session: SessionId,
+    },
     SignOut,
-    DeleteAccount { password: Password },
+    DeleteAccount {
+        password: Password,
+    },
 
-    ListNotifications { unseen: bool, cursor: Option<Cursor>, limit: usize },
-    SeeNotifications { threads: Vec<ThreadId> },
+    ListNotifications {
+        unseen: bool,
+        cursor: Option<Cursor>,
+        limit: usize,
+    },
+    SeeNotifications {
+        threads: Vec<ThreadId>,
+    },
 }

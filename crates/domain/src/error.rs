@@ -70,7 +70,10 @@ pub enum Error {
 impl Error {
     /// An [`Error::Invalid`] about a field.
     pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
-        Self::Invalid { field, reason: reason.into() }
+        Self::Invalid {
+            field,
+            reason: reason.into(),
+        }
     }
 }
 
@@ -87,11 +90,18 @@ impl fmt::Display for Error {
             Self::StalePermit => f.write_str("the conversation changed meanwhile; try again"),
             Self::TooLarge { field, limit } => write!(f, "`{field}` is larger than {limit}"),
             Self::Limited { retry_after } => {
-                write!(f, "too many requests; try again in {} s", retry_after.as_secs().max(1))
+                write!(
+                    f,
+                    "too many requests; try again in {} s",
+                    retry_after.as_secs().max(1)
+                )
             }
             Self::Unsupported { what } => write!(f, "this server does not support {what}"),
             Self::Internal { incident } => {
-                write!(f, "a fault of the server; its log holds the cause as {incident:016x}")
+                write!(
+                    f,
+                    "a fault of the server; its log holds the cause as {incident:016x}"
+                )
             }
         }
     }

@@ -126,7 +126,10 @@ impl Timestamp {
     /// This much later.
     #[must_use]
     pub fn plus(self, span: std::time::Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How much later than `earlier`; zero when it is not later.
@@ -158,7 +161,12 @@ impl FromStr for ClientId {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let refuse = || Error::invalid("client_id", "expected a UUID such as 0198a3b2-5b1c-7c3e-9d2a-3f4b5c6d7e8f");
+        let refuse = || {
+            Error::invalid(
+                "client_id",
+                "expected a UUID such as 0198a3b2-5b1c-7c3e-9d2a-3f4b5c6d7e8f",
+            )
+        };
         let mut bytes = [0_u8; 16];
         let mut digits = text.bytes();
         for (index, byte) in bytes.iter_mut().enumerate() {
@@ -169,12 +177,18 @@ impl FromStr for ClientId {
             let low = digits.next().and_then(hex_value).ok_or_else(refuse)?;
             *byte = high << 4 | low;
         }
-        if digits.next().is_some() { Err(refuse()) } else { Ok(Self(bytes)) }
+        if digits.next().is_some() {
+            Err(refuse())
+        } else {
+            Ok(Self(bytes))
+        }
     }
 }
 
 fn hex_value(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 impl fmt::Display for ClientId {
@@ -202,7 +216,11 @@ pub struct DeviceName(Box<str>);
 impl DeviceName {
     /// Shortens and cleans what a client says of itself (a `User-Agent`, a resource).
     pub fn from_claim(claim: &str) -> Self {
-        let clean: String = claim.chars().filter(|c| !c.is_control()).take(100).collect();
+        let clean: String = claim
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(100)
+            .collect();
         let mut end = clean.len().min(100);
         while !clean.is_char_boundary(end) {
             end -= 1;
@@ -224,15 +242,31 @@ mod tests {
     fn a_client_id_reads_as_it_was_written() {
         let text = "0198a3b2-5b1c-7c3e-9d2a-3f4b5c6d7e8f";
         assert_eq!(text.parse::<ClientId>().unwrap().to_string(), text);
-        assert!("0198a3b2-5b1c-7c3e-9d2a-3f4b5c6d7e8".parse::<ClientId>().is_err());
-        assert!("0198a3b25b1c7c3e9d2a3f4b5c6d7e8f".parse::<ClientId>().is_err());
-        assert!("g198a3b2-5b1c-7c3e-9d2a-3f4b5c6d7e8f".parse::<ClientId>().is_err());
+        assert!(
+            "0198a3b2-5b1c-7c3e-9d2a-3f4b5c6d7e8"
+                .parse::<ClientId>()
+                .is_err()
+        );
+        assert!(
+            "0198a3b25b1c7c3e9d2a3f4b5c6d7e8f"
+                .parse::<ClientId>()
+                .is_err()
+        );
+        assert!(
+            "g198a3b2-5b1c-7c3e-9d2a-3f4b5c6d7e8f"
+                .parse::<ClientId>()
+                .is_err()
+        );
     }
 
     #[test]
     fn an_id_that_cannot_exist_is_not_found() {
         for text in ["", "0", "-1", "+1", "9007199254740992", "x"] {
-            assert_eq!(text.parse::<UserId>(), Err(Error::NotFound { what: "user" }), "{text}");
+            assert_eq!(
+                text.parse::<UserId>(),
+                Err(Error::NotFound { what: "user" }),
+                "{text}"
+            );
         }
         assert_eq!("42".parse::<UserId>(), Ok(UserId::new(42)));
     }

@@ -25,8 +25,8 @@ pub use command::Command;
 pub use error::{EndReason, Error, Result};
 pub use event::{Event, EventBody, Signal};
 pub use id::{
-    AccessVersion, ClientId, ConversationId, DeviceName, Epoch, MailboxId, Seq, SessionId, ThreadId,
-    Timestamp, UserId,
+    AccessVersion, ClientId, ConversationId, DeviceName, Epoch, MailboxId, Seq, SessionId,
+    ThreadId, Timestamp, UserId,
 };
 pub use permit::Permit;
 pub use user::{Actor, UserRef, Username};

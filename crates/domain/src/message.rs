@@ -22,9 +22,10 @@ impl Extensions {
         match json {
             None => Ok(Self(None)),
             Some(json) if json == "{}" => Ok(Self(None)),
-            Some(json) if json.len() > EXTENSION_BYTES => {
-                Err(crate::Error::TooLarge { field: "extensions", limit: EXTENSION_BYTES })
-            }
+            Some(json) if json.len() > EXTENSION_BYTES => Err(crate::Error::TooLarge {
+                field: "extensions",
+                limit: EXTENSION_BYTES,
+            }),
             Some(json) => Ok(Self(Some(json.into_boxed_str()))),
         }
     }

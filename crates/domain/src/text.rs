@@ -17,12 +17,18 @@ impl MessageText {
     /// Parses a text of at most `limit` bytes.
     pub fn parse(text: &str, limit: usize) -> Result<Self> {
         if text.len() > limit.min(MAX_TEXT_BYTES) {
-            return Err(Error::TooLarge { field: "text", limit });
+            return Err(Error::TooLarge {
+                field: "text",
+                limit,
+            });
         }
         if text.trim().is_empty() {
             return Err(Error::invalid("text", "empty"));
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             return Err(Error::invalid("text", "control characters are not text"));
         }
         Ok(Self(text.into()))
@@ -154,7 +160,8 @@ mod tests {
 
     #[test]
     fn names_after_an_at_are_found_and_addresses_are_not() {
-        let text = MessageText::parse("@anna, ask @bob.b. and mail x@y.org @花子さん @anna", 100).unwrap();
+        let text =
+            MessageText::parse("@anna, ask @bob.b. and mail x@y.org @花子さん @anna", 100).unwrap();
         assert_eq!(text.at_names(), ["anna", "bob.b", "花子さん"]);
     }
 
@@ -162,7 +169,10 @@ mod tests {
     fn a_text_is_bounded_and_not_blank() {
         assert_eq!(
             MessageText::parse("abc", 2),
-            Err(Error::TooLarge { field: "text", limit: 2 })
+            Err(Error::TooLarge {
+                field: "text",
+                limit: 2
+            })
         );
         assert!(MessageText::parse(" \n", 9).is_err());
         assert!(MessageText::parse("a\u{0}", 9).is_err());
@@ -171,7 +181,8 @@ mod tests {
 
     #[test]
     fn one_emoji_and_nothing_else() {
-        for good in ["👍", "👩‍👩‍👧", "🇫🇷", "❤️", "1️⃣", "🏳️‍🌈"] {
+        for good in ["👍", "👩‍👩‍👧", "🇫🇷", "❤️", "1️⃣", "🏳️‍🌈"]
+        {
             assert!(Emoji::parse(good).is_ok(), "{good}");
         }
         for bad in ["", "a", "あ", "👍👍", "<", " ", "1"] {

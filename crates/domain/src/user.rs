@@ -15,7 +15,9 @@ pub const USERNAME_BYTES: usize = 64;
 
 /// The characters that a username may not hold although PRECIS lets them pass: those that RFC 7622
 /// §3.3.1 keeps out of a localpart, and those that would need escaping in a URL's path.
-const FORBIDDEN: &[char] = &['"', '&', '\'', '/', ':', '<', '>', '@', '?', '#', '%', '\\', ','];
+const FORBIDDEN: &[char] = &[
+    '"', '&', '\'', '/', ':', '<', '>', '@', '?', '#', '%', '\\', ',',
+];
 
 /// Names that look like a part of the server.
 const RESERVED_PREFIX: &str = "deleted-";
@@ -54,15 +56,24 @@ impl FromStr for Username {
         let refuse = |reason: &str| Error::invalid("username", reason);
         // PRECIS may shorten, never lengthen by more than a few times; bound the work first.
         if text.len() > USERNAME_BYTES * 4 {
-            return Err(Error::TooLarge { field: "username", limit: USERNAME_BYTES });
+            return Err(Error::TooLarge {
+                field: "username",
+                limit: USERNAME_BYTES,
+            });
         }
-        let mapped = UsernameCaseMapped::enforce(text)
-            .map_err(|_| refuse("letters and digits of any script, and . _ - are good; no spaces"))?;
+        let mapped = UsernameCaseMapped::enforce(text).map_err(|_| {
+            refuse("letters and digits of any script, and . _ - are good; no spaces")
+        })?;
         if mapped.len() > USERNAME_BYTES {
-            return Err(Error::TooLarge { field: "username", limit: USERNAME_BYTES });
+            return Err(Error::TooLarge {
+                field: "username",
+                limit: USERNAME_BYTES,
+            });
         }
         if mapped.contains(FORBIDDEN) || mapped.starts_with('.') {
-            return Err(refuse("no / : @ & ? # % , quotes or brackets, and no dot at the beginning"));
+            return Err(refuse(
+                "no / : @ & ? # % , quotes or brackets, and no dot at the beginning",
+            ));
         }
         Ok(Self(mapped.as_ref().into()))
     }
@@ -93,7 +104,10 @@ impl Password {
     /// A password that someone signs in with: prepared, not judged.
     pub fn offered(text: &str) -> Result<Self> {
         if text.len() > PASSWORD_BYTES {
-            return Err(Error::TooLarge { field: "password", limit: PASSWORD_BYTES });
+            return Err(Error::TooLarge {
+                field: "password",
+                limit: PASSWORD_BYTES,
+            });
         }
         let prepared = OpaqueString::enforce(text)
             .map_err(|_| Error::invalid("password", "empty, or with control characters"))?;
@@ -104,7 +118,10 @@ impl Password {
     pub fn chosen(text: &str, username: &Username) -> Result<Self> {
         let password = Self::offered(text)?;
         if password.0.chars().count() < PASSWORD_CHARS {
-            return Err(Error::invalid("password", "at least 8 characters; a short sentence is good"));
+            return Err(Error::invalid(
+                "password",
+                "at least 8 characters; a short sentence is good",
+            ));
         }
         if password.0.eq_ignore_ascii_case(username.as_str()) {
             return Err(Error::invalid("password", "must not be the username"));
@@ -220,7 +237,21 @@ impl ImageKind {
         match bytes {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
             [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                ..,
+            ] => Some(Self::Webp),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
             _ => None,
         }
@@ -268,13 +299,27 @@ mod tests {
         let a: Username = "Anna".parse().unwrap();
         assert_eq!(a, "ANNA".parse().unwrap());
         assert_eq!(a, "ＡＮＮＡ".parse().unwrap());
-        assert_eq!("Übergröße".parse::<Username>().unwrap().as_str(), "übergröße");
+        assert_eq!(
+            "Übergröße".parse::<Username>().unwrap().as_str(),
+            "übergröße"
+        );
         assert_eq!("花子".parse::<Username>().unwrap().as_str(), "花子");
     }
 
     #[test]
     fn what_would_break_an_address_is_no_username() {
-        for text in ["", " ", "a b", "a/b", "a@b", "a:b", ".a", "a\u{0}b", "a<b", "\u{202e}a"] {
+        for text in [
+            "",
+            " ",
+            "a b",
+            "a/b",
+            "a@b",
+            "a:b",
+            ".a",
+            "a\u{0}b",
+            "a<b",
+            "\u{202e}a",
+        ] {
             assert!(text.parse::<Username>().is_err(), "{text:?}");
         }
         assert!("x".repeat(65).parse::<Username>().is_err());
@@ -288,6 +333,9 @@ mod tests {
         assert!(Password::chosen("Anna-LongName", &anna).is_err());
         assert!(Password::chosen("correct horse", &anna).is_ok());
         assert!(Password::offered("short").is_ok());
-        assert_eq!(format!("{:?}", Password::offered("secret").unwrap()), "Password(…)");
+        assert_eq!(
+            format!("{:?}", Password::offered("secret").unwrap()),
+            "Password(…)"
+        );
     }
 }

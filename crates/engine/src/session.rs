@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::command::Command;
@@ -34,9 +34,11 @@ pub struct Session {
 #[derive(Debug)]
 pub(crate) struct SessionInner {
     pub(crate) actor: Actor,
-    expires_at: Timestamp,
+    /// When the session ends by itself, in milliseconds; use moves it.
+    expires_at: AtomicI64,
     ended: AtomicBool,
-    checked_at: Duration,
+    /// When storage was last asked, in milliseconds of the steady clock.
+    checked_ms: AtomicU64,
     touched_at: AtomicI64,
 }
 
@@ -45,8 +47,16 @@ impl SessionInner {
         self.ended.store(true, Ordering::Relaxed);
     }
 
+    fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    fn is_believed(&self, elapsed: Duration) -> bool {
+        millis(elapsed.saturating_sub(BELIEVED)) < self.checked_ms.load(Ordering::Relaxed)
+    }
+
     fn is_good(&self, now: Timestamp) -> bool {
-        !self.ended.load(Ordering::Relaxed) && now < self.expires_at
+        !self.has_ended() && now.millis() < self.expires_at.load(Ordering::Relaxed)
     }
 }
 
@@ -63,7 +73,7 @@ impl Engine {
         let (now, elapsed) = (inner.now(), inner.elapsed());
         let held = inner.sessions.lock().get(&hash).cloned();
         let own = match held {
-            Some(own) if elapsed < own.checked_at + BELIEVED && own.is_good(now) => own,
+            Some(own) if own.is_believed(elapsed) && own.is_good(now) => own,
             _ => self.look_up(hash).await?,
         };
         touch(inner, &own, now);
@@ -83,24 +93,40 @@ impl Engine {
             inner.sessions.lock().remove(&hash);
             return Err(Error::Unauthenticated);
         };
+        let actor = Actor {
+            user: account.user,
+            session: stored.id,
+            operator: account.operator,
+        };
+        let checked_ms = millis(inner.elapsed());
+        let mut sessions = inner.sessions.lock();
+        if let Some(held) = sessions
+            .get(&hash)
+            .filter(|held| held.actor == actor && !held.has_ended())
+        {
+            // Connections hold this one: it is the one to be ended when the session ends.
+            held.checked_ms.store(checked_ms, Ordering::Relaxed);
+            held.expires_at
+                .fetch_max(stored.expires_at.millis(), Ordering::Relaxed);
+            return Ok(Arc::clone(held));
+        }
+        if sessions.len() >= HELD {
+            sessions.retain(|_, held| Arc::strong_count(held) > 1);
+        }
         let own = Arc::new(SessionInner {
-            actor: Actor {
-                user: account.user,
-                session: stored.id,
-                operator: account.operator,
-            },
-            expires_at: stored.expires_at,
+            actor,
+            expires_at: AtomicI64::new(stored.expires_at.millis()),
             ended: AtomicBool::new(false),
-            checked_at: inner.elapsed(),
+            checked_ms: AtomicU64::new(checked_ms),
             touched_at: AtomicI64::new(stored.last_used_at.millis()),
         });
-        let mut sessions = inner.sessions.lock();
-        if sessions.len() >= HELD {
-            sessions.clear();
-        }
         sessions.insert(hash, Arc::clone(&own));
         Ok(own)
     }
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn touch(inner: &Inner, own: &SessionInner, now: Timestamp) {
@@ -108,6 +134,8 @@ fn touch(inner: &Inner, own: &SessionInner, now: Timestamp) {
     if now.since(last) >= TOUCH {
         own.touched_at.store(now.millis(), Ordering::Relaxed);
         let expires_at = now.plus(inner.settings.session_ttl);
+        own.expires_at
+            .fetch_max(expires_at.millis(), Ordering::Relaxed);
         inner
             .touched
             .lock()
@@ -173,9 +201,9 @@ impl Session {
     pub(crate) fn in_the_name_of(inner: &Arc<Inner>, actor: Actor) -> Self {
         let own = SessionInner {
             actor,
-            expires_at: Timestamp::from_millis(i64::MAX),
+            expires_at: AtomicI64::new(i64::MAX),
             ended: AtomicBool::new(false),
-            checked_at: inner.elapsed(),
+            checked_ms: AtomicU64::new(0),
             touched_at: AtomicI64::new(inner.now().millis()),
         };
         Self {

@@ -199,7 +199,9 @@ pub fn amend(
         Amend::Retract if own => require_member(facts)?,
         Amend::Retract => {
             require(facts, Ability::Moderate)?;
-            if message.sender_role.is_some_and(|role| role >= facts.role) && facts.role != Role::Owner {
+            if message.sender_role.is_some_and(|role| role >= facts.role)
+                && facts.role != Role::Owner
+            {
                 return Err(denied("only the owner may retract this member's messages"));
             }
         }
@@ -232,7 +234,9 @@ fn judge_change(facts: &Facts, target: Option<&Target>, change: &Change) -> Resu
             require(facts, Ability::Invite)?;
             match target.map(|t| t.standing) {
                 Some(Standing::Banned) => Err(denied("this user is banned here; unban them first")),
-                Some(Standing::Member) => Err(Error::Conflict { reason: "already a member" }),
+                Some(Standing::Member) => Err(Error::Conflict {
+                    reason: "already a member",
+                }),
                 Some(Standing::Invited | Standing::Left | Standing::None) | None => Ok(()),
             }
         }
@@ -250,7 +254,10 @@ fn judge_change(facts: &Facts, target: Option<&Target>, change: &Change) -> Resu
         Change::SetRole(_, role) => {
             require(facts, Ability::Appoint)?;
             if *role == Role::Owner {
-                return Err(Error::invalid("role", "hand the conversation over to make an owner"));
+                return Err(Error::invalid(
+                    "role",
+                    "hand the conversation over to make an owner",
+                ));
             }
             is_member(target)?;
             outranks(facts, target)
@@ -265,7 +272,9 @@ fn judge_change(facts: &Facts, target: Option<&Target>, change: &Change) -> Resu
 
 fn judge_join(facts: &Facts) -> Result<()> {
     match facts.standing {
-        Standing::Member => Err(Error::Conflict { reason: "already a member" }),
+        Standing::Member => Err(Error::Conflict {
+            reason: "already a member",
+        }),
         Standing::Invited => Ok(()),
         Standing::Left | Standing::None if facts.public => Ok(()),
         Standing::Left => Err(denied("this conversation is by invitation")),
@@ -276,9 +285,9 @@ fn judge_join(facts: &Facts) -> Result<()> {
 fn judge_leave(facts: &Facts) -> Result<()> {
     match (facts.standing, facts.kind) {
         (Standing::Invited, _) => Ok(()),
-        (Standing::Member, Kind::Direct | Kind::Feed) => {
-            Err(denied("a direct conversation cannot be left; block the user instead"))
-        }
+        (Standing::Member, Kind::Direct | Kind::Feed) => Err(denied(
+            "a direct conversation cannot be left; block the user instead",
+        )),
         (Standing::Member, Kind::Group | Kind::Broadcast) => {
             if facts.role == Role::Owner && facts.members > 1 {
                 return Err(denied("hand the conversation over before leaving it"));
@@ -306,12 +315,16 @@ pub fn relate(actor: &Actor, facts: &RelationFacts, step: Step) -> Result<Permit
                 return Err(Error::StalePermit);
             }
             if facts.mine == ContactState::Accepted {
-                return Err(Error::Conflict { reason: "already a contact" });
+                return Err(Error::Conflict {
+                    reason: "already a contact",
+                });
             }
         }
         Step::Accept | Step::Decline => {
             if facts.mine != ContactState::Incoming {
-                return Err(Error::NotFound { what: "contact request" });
+                return Err(Error::NotFound {
+                    what: "contact request",
+                });
             }
         }
         Step::Remove | Step::SetNickname(_) => {
@@ -325,7 +338,10 @@ pub fn relate(actor: &Actor, facts: &RelationFacts, step: Step) -> Result<Permit
         actor: Some(actor.user.clone()),
         conversation: None,
         version: AccessVersion::default(),
-        action: Relate { other: facts.other.clone(), step },
+        action: Relate {
+            other: facts.other.clone(),
+            step,
+        },
     })
 }
 
@@ -356,7 +372,10 @@ pub fn open_direct(
         actor: Some(actor.user.clone()),
         conversation: None,
         version: AccessVersion::default(),
-        action: OpenDirect { peer: facts.other.clone(), as_request },
+        action: OpenDirect {
+            peer: facts.other.clone(),
+            as_request,
+        },
     })
 }
 
@@ -381,7 +400,10 @@ pub fn joins_at_once(facts: &RelationFacts, strangers: Strangers) -> Result<bool
 /// Anyone who is signed in may make a group or broadcast; whom it adds was judged one by one.
 pub fn create(actor: &Actor, new: crate::conversation::NewConversation) -> Result<Permit<Create>> {
     if !matches!(new.kind, Kind::Group | Kind::Broadcast) {
-        return Err(Error::invalid("kind", "group or broadcast; `conversation.direct` opens a direct one"));
+        return Err(Error::invalid(
+            "kind",
+            "group or broadcast; `conversation.direct` opens a direct one",
+        ));
     }
     Ok(Permit {
         actor: Some(actor.user.clone()),
@@ -444,7 +466,9 @@ fn outranks(facts: &Facts, target: Option<&Target>) -> Result<()> {
 }
 
 fn unknown() -> Error {
-    Error::NotFound { what: "conversation" }
+    Error::NotFound {
+        what: "conversation",
+    }
 }
 
 fn denied(reason: &'static str) -> Error {

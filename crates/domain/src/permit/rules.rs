@@ -58,8 +58,12 @@ pub fn allows(kind: Kind, role: Role, ability: Ability) -> bool {
         (Kind::Group, Ability::Post | Ability::Invite) => true,
         (Kind::Broadcast, Ability::Post | Ability::Invite) => role >= Role::Admin,
         (Kind::Group | Kind::Broadcast, Ability::React | Ability::Leave) => true,
-        (Kind::Group | Kind::Broadcast, Ability::Configure | Ability::Moderate) => role >= Role::Admin,
-        (Kind::Group | Kind::Broadcast, Ability::Appoint | Ability::Transfer) => role == Role::Owner,
+        (Kind::Group | Kind::Broadcast, Ability::Configure | Ability::Moderate) => {
+            role >= Role::Admin
+        }
+        (Kind::Group | Kind::Broadcast, Ability::Appoint | Ability::Transfer) => {
+            role == Role::Owner
+        }
     }
 }
 
