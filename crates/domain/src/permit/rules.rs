@@ -89,7 +89,9 @@ pub fn abilities(facts: &Facts) -> Vec<Ability> {
             .into_iter()
             .filter(|ability| allows(facts.kind, facts.role, *ability))
             .filter(|ability| match ability {
-                Ability::Post | Ability::React => !facts.blocks_peer && !facts.closed_by_peer,
+                Ability::Post | Ability::React => {
+                    facts.kind != Kind::Direct || !(facts.blocks_peer || facts.closed_by_peer)
+                }
                 Ability::Leave => facts.role != Role::Owner || facts.members <= 1,
                 Ability::Invite
                 | Ability::Configure

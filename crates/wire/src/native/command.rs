@@ -534,6 +534,12 @@ command! {
     }
 }
 
+/// A command whose reply is known by type, for clients.
+pub trait Request: Into<Command> {
+    /// What stands under `ok`.
+    type Reply: serde::de::DeserializeOwned;
+}
+
 /// Makes the [`Command`] enum, its names, its decoder and the schema list from one table.
 macro_rules! commands {
     ($($word:literal $name:ident -> $reply:ty,)*) => {
@@ -566,6 +572,8 @@ macro_rules! commands {
         $(impl From<$name> for Command {
             fn from(command: $name) -> Self { Self::$name(command) }
         })*
+
+        $(impl Request for $name { type Reply = $reply; })*
 
         pub(super) fn each_schema(
             generator: &mut schemars::SchemaGenerator,

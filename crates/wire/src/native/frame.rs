@@ -26,12 +26,17 @@ impl CommandFrame {
     /// Reads one command frame. The caller bounds the length of `bytes`; nesting is bounded here
     /// by the parser (128 levels).
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let head: Head<'_> = serde_json::from_slice(bytes)
-            .map_err(|error| DecodeError::Malformed { detail: error.to_string() })?;
+        let head: Head<'_> =
+            serde_json::from_slice(bytes).map_err(|error| DecodeError::Malformed {
+                detail: error.to_string(),
+            })?;
         let command = match Command::decode(&head.kind, bytes) {
             Some(Ok(command)) => command,
             Some(Err(error)) => {
-                return Err(DecodeError::Fields { id: head.id, detail: error.to_string() });
+                return Err(DecodeError::Fields {
+                    id: head.id,
+                    detail: error.to_string(),
+                });
             }
             None => {
                 let kind = head.kind.chars().take(40).collect();
@@ -39,9 +44,15 @@ impl CommandFrame {
             }
         };
         if head.id.is_none() && !matches!(command, Command::Ack(_)) {
-            return Err(DecodeError::Fields { id: None, detail: "missing field `id`".to_owned() });
+            return Err(DecodeError::Fields {
+                id: None,
+                detail: "missing field `id`".to_owned(),
+            });
         }
-        Ok(Self { id: head.id, command })
+        Ok(Self {
+            id: head.id,
+            command,
+        })
     }
 
     /// Writes the frame, for a client.
@@ -232,7 +243,11 @@ mod tests {
     fn a_command_reads_as_it_was_written() {
         let frame = CommandFrame {
             id: Some(7),
-            command: super::super::MarkRead { conversation: "12".into(), seq: 3 }.into(),
+            command: super::super::MarkRead {
+                conversation: "12".into(),
+                seq: 3,
+            }
+            .into(),
         };
         let bytes = frame.encode().unwrap();
         assert_eq!(CommandFrame::decode(&bytes).unwrap(), frame);
@@ -248,7 +263,11 @@ mod tests {
     #[test]
     fn a_missing_field_is_named() {
         let error = CommandFrame::decode(br#"{"id":3,"type":"read.mark","seq":1}"#).unwrap_err();
-        assert!(error.detail().contains("conversation"), "{}", error.detail());
+        assert!(
+            error.detail().contains("conversation"),
+            "{}",
+            error.detail()
+        );
     }
 
     #[test]
@@ -270,7 +289,10 @@ mod tests {
 
     #[test]
     fn every_server_frame_survives_the_round_trip() {
-        let frame = ServerFrame::Reply { id: Some(1), outcome: Outcome::Ok(serde_json::json!({})) };
+        let frame = ServerFrame::Reply {
+            id: Some(1),
+            outcome: Outcome::Ok(serde_json::json!({})),
+        };
         let text = serde_json::to_string(&frame).unwrap();
         assert_eq!(text, r#"{"type":"reply","id":1,"ok":{}}"#);
         assert_eq!(ServerFrame::decode(text.as_bytes()).unwrap(), frame);

@@ -27,7 +27,12 @@ pub fn schema() -> Value {
     let (commands, definitions) = generate();
     let table: Map<String, Value> = commands
         .into_iter()
-        .map(|c| (c.word.to_owned(), json!({"name": c.name, "fields": c.fields, "reply": c.reply})))
+        .map(|c| {
+            (
+                c.word.to_owned(),
+                json!({"name": c.name, "fields": c.fields, "reply": c.reply}),
+            )
+        })
         .collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -45,7 +50,12 @@ fn generate() -> (Vec<CommandSchema>, Map<String, Value>) {
     generator.subschema_for::<SignedIn>();
     let mut commands = Vec::new();
     command::each_schema(&mut generator, |word, name, fields, reply| {
-        commands.push(CommandSchema { word, name, fields, reply });
+        commands.push(CommandSchema {
+            word,
+            name,
+            fields,
+            reply,
+        });
     });
     (commands, generator.take_definitions(true))
 }
@@ -60,7 +70,10 @@ mod tests {
         let text = document.to_string();
         for part in text.split("\"$ref\":\"").skip(1) {
             let pointer = part.split('"').next().unwrap().trim_start_matches('#');
-            assert!(document.pointer(pointer).is_some(), "{pointer} does not resolve");
+            assert!(
+                document.pointer(pointer).is_some(),
+                "{pointer} does not resolve"
+            );
         }
     }
 }

@@ -11,7 +11,8 @@ pub struct Time(pub i64);
 impl Time {
     /// The text of the wire. A moment outside the years -9999 to 9999 is shown as the epoch.
     pub fn to_text(self) -> String {
-        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let moment =
+            jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         format!("{moment:.3}")
     }
 }
@@ -25,9 +26,9 @@ impl Serialize for Time {
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        let moment: jiff::Timestamp = text
-            .parse()
-            .map_err(|_| de::Error::custom("expected an RFC 3339 time such as 2026-11-20T09:30:00.000Z"))?;
+        let moment: jiff::Timestamp = text.parse().map_err(|_| {
+            de::Error::custom("expected an RFC 3339 time such as 2026-11-20T09:30:00.000Z")
+        })?;
         Ok(Self(moment.as_millisecond()))
     }
 }

@@ -137,11 +137,15 @@ pub enum Standing {
 }
 
 /// What the caller may do in a conversation, so that a client need not know the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Ability {
-    /// Write messages and react.
+    /// Write messages and edit one's own.
     Post,
+    /// React to messages.
+    React,
     /// Add or invite users.
     Invite,
     /// Change title, topic, picture and openness.
