@@ -8,6 +8,9 @@ import { GAP } from "./reduce/events.ts";
 import { conversationList } from "./select.ts";
 import type { ConversationState, State } from "./state.ts";
 
+/** So many heads fit into a frame; of more conversations the rest comes as if unknown. */
+const HEADS = 1_000;
+
 /** How many requests are under way at once. */
 const AT_ONCE = 3;
 
@@ -109,8 +112,7 @@ export class CatchUp {
   }
 
   async #ask(want: Want): Promise<void> {
-    const fields =
-      want.type === "sync" && this.#cursor ? { ...want.fields, cursor: this.#cursor } : want.fields;
+    const fields = want.type === "sync" && this.#cursor ? { cursor: this.#cursor } : want.fields;
     try {
       const ok = await this.#options.ask(want.type, fields);
       if (want.type === "sync") this.#cursor = (ok as Reply<"sync">).cursor;
@@ -165,7 +167,8 @@ function ofTimeline(state: State, record: ConversationState): Want[] {
 }
 
 function sync(state: State): Want {
-  const heads = Object.fromEntries([...state.conversations].map(([id, { head }]) => [id, head]));
+  const known = conversationList(state).slice(0, HEADS);
+  const heads = Object.fromEntries(known.map(({ id, head }) => [id, head]));
   return { key: "sync", type: "sync", fields: { epoch: state.epoch, heads } };
 }
 

@@ -84,6 +84,7 @@ class ConnectedClient implements Client {
 
   async open(conversation: string): Promise<void> {
     this.#core.dispatch({ kind: "opened", conversation });
+    await this.#core.start();
     if (this.state.timelines.has(conversation)) return;
     await this.#core.catchUp.demandNewest(conversation);
   }

@@ -18,6 +18,9 @@ import { toldBy } from "./told.ts";
 /** How long changes are collected before it is looked for what is missing, in milliseconds. */
 const CATCH_UP_MS = 10;
 
+/** That the user does something is passed on only so often, in milliseconds. */
+const ACTIVE_MS = 15_000;
+
 /** What {@link Core} is made of. */
 export interface CoreOptions {
   readonly environment: Environment;
@@ -45,6 +48,8 @@ export class Core {
   #soon: Timer | undefined;
   #tick: Timer | undefined;
   #stopped = false;
+  #activeAt = 0;
+  #started: Promise<void> | undefined;
 
   constructor(options: CoreOptions) {
     const { environment, keep } = options;
@@ -65,8 +70,14 @@ export class Core {
     return this.#state;
   }
 
+  /** Resolves when what was stored is in the state. */
+  start(): Promise<void> {
+    this.#started ??= this.#begin();
+    return this.#started;
+  }
+
   /** Reads the store, then connects or joins the tab that is connected. */
-  async start(): Promise<void> {
+  async #begin(): Promise<void> {
     await this.#restore();
     if (this.#stopped) return;
     const { lock, channel } = this.#options.environment;
@@ -98,6 +109,7 @@ export class Core {
     fields: Fields<T>,
     options: CommandOptions = {},
   ): Promise<Reply<T>> {
+    await this.start();
     if (this.#stopped) throw localError("closed", "the client was closed");
     const timeoutMs = options.timeout_ms;
     if (this.#lead || !this.#tabs) {
@@ -261,8 +273,11 @@ export class Core {
   }
 
   #wake(wake: Wake): void {
+    const now = this.#options.environment.now();
+    if (wake === "active" && now - this.#activeAt < ACTIVE_MS) return;
+    if (wake === "active") this.#activeAt = now;
     if (this.#lead) this.#lead.wake(wake);
-    else if (wake === "active" || wake === "visible") this.#tabs?.wake("active");
+    else if (wake === "active" || wake === "visible") this.#tabs?.wake(wake);
   }
 }
 

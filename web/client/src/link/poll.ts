@@ -1,12 +1,6 @@
 import type { ServerFrame } from "../generated/protocol.ts";
-import { Poster } from "./post.ts";
-import {
-  type Attempt,
-  CLOSED_BY_NETWORK,
-  CLOSED_SIGNED_OUT,
-  type OpenTransport,
-  type TransportListener,
-} from "./transport.ts";
+import { downward, type Read } from "./downward.ts";
+import { type Attempt, CLOSED_BY_NETWORK, CLOSED_SIGNED_OUT } from "./transport.ts";
 
 /** How long the server may hold an answer back, in seconds. */
 const WAIT_S = 25;
@@ -16,55 +10,23 @@ interface PollAnswer {
   readonly cursor: string;
 }
 
-/** The last rung: one request after another, each held back until there is something to tell. */
-export const openPoll: OpenTransport = (attempt, listener) => {
-  const abort = new AbortController();
-  let over = false;
-  const guarded: TransportListener = {
-    frame: (frame) => over || listener.frame(frame),
-    resumed: () => over || listener.resumed(),
-    alive: () => over || listener.alive(),
-    closed: (code) => {
-      if (over) return;
-      close();
-      listener.closed(code);
-    },
-  };
-  const poster = new Poster(attempt, guarded);
-  const close = () => {
-    over = true;
-    poster.close();
-    abort.abort();
-  };
-  void poll(attempt, guarded, poster, abort.signal);
-  return { send: (frame) => poster.send(frame), close };
-};
-
-async function poll(
-  attempt: Attempt,
-  listener: TransportListener,
-  poster: Poster,
-  signal: AbortSignal,
-): Promise<void> {
+const read: Read = async (attempt, listener, poster, signal) => {
   let cursor = attempt.resume;
   // The first answer comes at once, so that it is known whether this rung holds.
   let wait = 0;
-  try {
-    while (!signal.aborted) {
-      const answer = await ask(attempt, cursor, wait, signal);
-      if (typeof answer === "number") return listener.closed(answer);
-      poster.mailbox = mailboxOf(answer.cursor);
-      const greeted = answer.frames.some((frame) => frame.type === "hello");
-      if (wait === 0 && !greeted) listener.resumed();
-      else listener.alive();
-      for (const frame of answer.frames) listener.frame(frame);
-      cursor = answer.cursor;
-      wait = WAIT_S;
-    }
-  } catch {
-    listener.closed(CLOSED_BY_NETWORK);
+  while (!signal.aborted) {
+    const answer = await ask(attempt, cursor, wait, signal);
+    if (typeof answer === "number") return answer;
+    cursor = answer.cursor;
+    poster.mailbox = cursor.slice(0, cursor.lastIndexOf("."));
+    const greeted = answer.frames.some((frame) => frame.type === "hello");
+    if (wait === 0 && !greeted) listener.resumed();
+    else listener.alive();
+    for (const frame of answer.frames) listener.frame(frame);
+    wait = WAIT_S;
   }
-}
+  return CLOSED_BY_NETWORK;
+};
 
 async function ask(
   { environment, url, token }: Attempt,
@@ -83,6 +45,5 @@ async function ask(
   return (await answer.json()) as PollAnswer;
 }
 
-function mailboxOf(cursor: string): string {
-  return cursor.slice(0, cursor.lastIndexOf("."));
-}
+/** The last rung: one request after another, each held back until there is something to tell. */
+export const openPoll = downward(read);

@@ -20,9 +20,9 @@ export interface Asked {
 }
 
 type Message =
-  | { kind: "input"; input: Input }
+  | { kind: "input"; from: string; input: Input }
   | { kind: "join"; from: string }
-  | { kind: "state"; to: string; state: State }
+  | { kind: "state"; from: string; to: string; state: State }
   | { kind: "lead"; from: string }
   | { kind: "ask"; from: string; id: number; asked: Asked }
   | { kind: "taken"; to: string; id: number }
@@ -66,7 +66,8 @@ export class Tabs {
   readonly #channel: Channel;
   readonly #pending = new Map<number, Pending>();
   #leading = false;
-  #joined = false;
+  /** The tab whose state this one has adopted. */
+  #leader: string | undefined;
   #joinTimer: Timer | undefined;
   #last = 0;
   #waiting = new AbortController();
@@ -83,13 +84,13 @@ export class Tabs {
     void this.#stand(false);
     this.#post({ kind: "join", from: this.#options.id });
     this.#joinTimer = this.#options.environment.setTimer(() => {
-      if (!this.#leading && !this.#joined) this.#depose();
+      if (!this.#leading && this.#leader === undefined) this.#depose();
     }, TAKEN_MS);
   }
 
   /** Tells the other tabs of an input. */
   share(input: Input): void {
-    this.#post({ kind: "input", input });
+    this.#post({ kind: "input", from: this.#options.id, input });
   }
 
   /** Tells the leading tab what happened here. */
@@ -171,16 +172,15 @@ export class Tabs {
     const { id } = this.#options;
     switch (message.kind) {
       case "input":
-        return this.#options.onInput(message.input);
+        return this.#input(message);
       case "join":
-        if (this.#leading)
-          this.#post({ kind: "state", to: message.from, state: this.#options.state() });
+        if (this.#leading) this.#greet(message.from);
         return;
       case "state":
-        if (message.to === id && !this.#leading) this.#adopt(message.state);
+        if (message.to === id && !this.#leading) this.#adopt(message.from, message.state);
         return;
       case "lead":
-        return this.#newLead();
+        return this.#newLead(message.from);
       case "ask":
         if (this.#leading) void this.#serve(message);
         return;
@@ -198,13 +198,25 @@ export class Tabs {
     }
   }
 
-  #adopt(state: State): void {
-    this.#joined = true;
+  #greet(to: string): void {
+    const { id: from, state } = this.#options;
+    this.#post({ kind: "state", from, to, state: state() });
+  }
+
+  /** A tab that slept may still believe that it leads: what it hears from the server is void. */
+  #input({ from, input }: Extract<Message, { kind: "input" }>): void {
+    const leaders = this.#leading ? this.#options.id : this.#leader;
+    if (from === leaders || isFromUser(input)) this.#options.onInput(input);
+  }
+
+  #adopt(from: string, state: State): void {
+    this.#leader = from;
     this.#options.onInput({ kind: "adopted", state });
   }
 
-  #newLead(): void {
+  #newLead(from: string): void {
     if (this.#leading) return;
+    this.#leader = from;
     this.#post({ kind: "join", from: this.#options.id });
     for (const [id, pending] of [...this.#pending]) {
       if (pending.taken && !isRepeatable(pending.asked.type)) this.#interrupt(id);
@@ -268,4 +280,9 @@ export class Tabs {
   #post(message: Message): void {
     if (!this.#stopped) this.#channel.post(message);
   }
+}
+
+/** Inputs that any tab may make; the others come from the server, through the leading tab. */
+function isFromUser(input: Input): boolean {
+  return ["queued", "discarded", "draft", "read"].includes(input.kind);
 }
