@@ -67,11 +67,11 @@ class ConnectedClient implements Client {
   }
 
   subscribe(listener: (state: State) => void): () => void {
-    return this.#core.subscribe(listener);
+    return this.#core.listeners.subscribe(listener);
   }
 
   on<T extends Told["type"]>(type: T, listener: (told: ToldOf<T>) => void): () => void {
-    return this.#core.on(type, (told) => listener(told as ToldOf<T>));
+    return this.#core.listeners.on(type, (told) => listener(told as ToldOf<T>));
   }
 
   command<T extends CommandType>(

@@ -1,19 +1,20 @@
 // The heart of a client: the state and who is told of it, and the way of a command to the server,
 // straight or through the tab that holds the connection.
 
-import type { CommandOptions, Told } from "./api.ts";
+import type { CommandOptions } from "./api.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Environment, Timer, Wake } from "./environment.ts";
 import { localError } from "./error.ts";
 import type { CommandType, Fields, Reply } from "./generated/protocol.ts";
 import type { Input, ReplyInput } from "./input.ts";
 import { type Ending, Lead } from "./lead/lead.ts";
+import { Listeners } from "./listeners.ts";
 import { reduce } from "./reduce/reduce.ts";
 import { typingDue } from "./reduce/signals.ts";
-import { type Asked, Tabs } from "./share/tabs.ts";
+import type { Asked } from "./share/asks.ts";
+import { Tabs } from "./share/tabs.ts";
 import type { ConnectionReason, OutboxItem, Rung, State } from "./state.ts";
 import type { Store } from "./store/store.ts";
-import { toldBy } from "./told.ts";
 
 /** How long changes are collected before it is looked for what is missing, in milliseconds. */
 const CATCH_UP_MS = 10;
@@ -38,9 +39,8 @@ export interface CoreOptions {
 /** State, listeners, and the way to the server. */
 export class Core {
   readonly catchUp: CatchUp;
+  readonly listeners = new Listeners();
   readonly #options: CoreOptions;
-  readonly #listeners = new Set<(state: State) => void>();
-  readonly #tellers = new Map<string, Set<(told: Told) => void>>();
   readonly #unwatch: () => void;
   #state: State;
   #lead: Lead | undefined;
@@ -84,17 +84,6 @@ export class Core {
     if (this.#options.shared === undefined || !lock || !channel) return this.#beginLead();
     this.#tabs = this.#joinTabs(lock, channel, this.#options.shared);
     this.#tabs.start();
-  }
-
-  subscribe(listener: (state: State) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  on(type: string, listener: (told: Told) => void): () => void {
-    const tellers = this.#tellers.get(type) ?? new Set();
-    this.#tellers.set(type, tellers.add(listener));
-    return () => tellers.delete(listener);
   }
 
   /** Takes an input that arose in this tab, and tells the other tabs when it concerns them. */
@@ -245,10 +234,7 @@ export class Core {
     if (before === after) return;
     this.#lead?.changed(before, after, input);
     this.#schedule(after);
-    for (const listener of [...this.#listeners]) listener(this.#state);
-    for (const told of toldBy(before, after, input)) {
-      for (const listener of [...(this.#tellers.get(told.type) ?? [])]) listener(told);
-    }
+    this.listeners.tell(before, input, () => this.#state);
     if (after.connection.reason === "revoked" && before.connection.reason !== "revoked") {
       void this.#forget("revoked");
     }

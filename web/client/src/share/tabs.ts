@@ -1,23 +1,13 @@
 // One connection for all tabs: a lock chooses the tab that leads, a channel joins the others to it.
 
 import type { Channel, Environment, Timer, Wake } from "../environment.ts";
-import { ClientError, localError } from "../error.ts";
-import type { CommandType, ErrorBody } from "../generated/protocol.ts";
+import { ClientError } from "../error.ts";
 import type { Input } from "../input.ts";
-import { isRepeatable } from "../lead/commands.ts";
 import type { State } from "../state.ts";
+import { type Answer, type Asked, Asks } from "./asks.ts";
 
 /** A leading tab that does not take a request within so long (milliseconds) is asleep: replace it. */
 const TAKEN_MS = 3_000;
-
-/** A command that a tab asks the leading one to send. */
-export interface Asked {
-  readonly type: CommandType;
-  readonly fields: object;
-  readonly timeoutMs: number | undefined;
-  /** Do not wait for the reply. */
-  readonly tell?: boolean | undefined;
-}
 
 type Message =
   | { kind: "input"; from: string; input: Input }
@@ -26,7 +16,7 @@ type Message =
   | { kind: "lead"; from: string }
   | { kind: "ask"; from: string; id: number; asked: Asked }
   | { kind: "taken"; to: string; id: number }
-  | { kind: "answer"; to: string; id: number; ok?: unknown; error?: ErrorBody; status?: number }
+  | ({ kind: "answer"; to: string } & Answer)
   | { kind: "wake"; wake: Wake }
   | { kind: "signed_out" };
 
@@ -52,30 +42,22 @@ export interface TabsOptions {
   readonly onSignedOut: () => void;
 }
 
-interface Pending {
-  readonly asked: Asked;
-  readonly resolve: (ok: unknown) => void;
-  readonly reject: (error: ClientError) => void;
-  taken: boolean;
-  timer: Timer | undefined;
-}
-
 /** This tab among the others. */
 export class Tabs {
   readonly #options: TabsOptions;
   readonly #channel: Channel;
-  readonly #pending = new Map<number, Pending>();
+  readonly #asks: Asks;
   #leading = false;
   /** The tab whose state this one has adopted. */
   #leader: string | undefined;
   #joinTimer: Timer | undefined;
-  #last = 0;
   #waiting = new AbortController();
   #release: () => void = () => undefined;
   #stopped = false;
 
   constructor(options: TabsOptions) {
     this.#options = options;
+    this.#asks = new Asks(options.environment);
     this.#channel = options.channel(options.name, (message) => this.#heard(message as Message));
   }
 
@@ -109,11 +91,7 @@ export class Tabs {
       this.#post({ kind: "ask", from: this.#options.id, id: 0, asked });
       return Promise.resolve(undefined);
     }
-    const id = ++this.#last;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { asked, resolve, reject, taken: false, timer: undefined });
-      this.#send(id);
-    });
+    return this.#asks.add(asked, (id) => this.#send(id));
   }
 
   /** Leaves. */
@@ -123,9 +101,7 @@ export class Tabs {
     this.#waiting.abort();
     this.#release();
     this.#channel.close();
-    for (const id of [...this.#pending.keys()]) {
-      this.#take(id)?.reject(localError("closed", "the client was closed"));
-    }
+    this.#asks.close();
   }
 
   async #stand(steal: boolean): Promise<void> {
@@ -151,9 +127,11 @@ export class Tabs {
     this.#leading = true;
     this.#options.onLead();
     this.#post({ kind: "lead", from: this.#options.id });
-    for (const [id, pending] of [...this.#pending]) {
-      if (pending.taken && !isRepeatable(pending.asked.type)) this.#interrupt(id);
-      else void this.#options.onAsked(pending.asked).then(...this.#settle(id));
+    for (const { id, asked } of this.#asks.handOver()) {
+      this.#options.onAsked(asked).then(
+        (ok) => this.#asks.answer({ id, ok }),
+        (error) => this.#asks.fail(id, error),
+      );
     }
     return new Promise((resolve) => {
       this.#release = resolve;
@@ -185,10 +163,10 @@ export class Tabs {
         if (this.#leading) void this.#serve(message);
         return;
       case "taken":
-        if (message.to === id) this.#taken(message.id);
+        if (message.to === id) this.#asks.taken(message.id);
         return;
       case "answer":
-        if (message.to === id) this.#answered(message);
+        if (message.to === id) this.#asks.answer(message);
         return;
       case "wake":
         if (this.#leading) this.#options.onWake(message.wake);
@@ -218,10 +196,7 @@ export class Tabs {
     if (this.#leading) return;
     this.#leader = from;
     this.#post({ kind: "join", from: this.#options.id });
-    for (const [id, pending] of [...this.#pending]) {
-      if (pending.taken && !isRepeatable(pending.asked.type)) this.#interrupt(id);
-      else this.#send(id);
-    }
+    for (const { id } of this.#asks.handOver()) this.#send(id);
   }
 
   async #serve(message: Extract<Message, { kind: "ask" }>): Promise<void> {
@@ -239,42 +214,8 @@ export class Tabs {
   }
 
   #send(id: number): void {
-    const pending = this.#pending.get(id);
-    if (!pending) return;
-    const { environment } = this.#options;
-    pending.taken = false;
-    environment.clearTimer(pending.timer);
-    pending.timer = environment.setTimer(() => this.#depose(), TAKEN_MS);
-    this.#post({ kind: "ask", from: this.#options.id, id, asked: pending.asked });
-  }
-
-  #taken(id: number): void {
-    const pending = this.#pending.get(id);
-    if (!pending) return;
-    pending.taken = true;
-    this.#options.environment.clearTimer(pending.timer);
-  }
-
-  #answered(message: Extract<Message, { kind: "answer" }>): void {
-    const pending = this.#take(message.id);
-    if (message.error) pending?.reject(new ClientError(message.error, message.status));
-    else pending?.resolve(message.ok);
-  }
-
-  #interrupt(id: number): void {
-    this.#take(id)?.reject(localError("disconnected", "the leading tab ended before the reply"));
-  }
-
-  #settle(id: number): [(ok: unknown) => void, (error: ClientError) => void] {
-    return [(ok) => this.#take(id)?.resolve(ok), (error) => this.#take(id)?.reject(error)];
-  }
-
-  #take(id: number): Pending | undefined {
-    const pending = this.#pending.get(id);
-    if (!pending) return undefined;
-    this.#pending.delete(id);
-    this.#options.environment.clearTimer(pending.timer);
-    return pending;
+    const asked = this.#asks.sending(id, TAKEN_MS, () => this.#depose());
+    if (asked) this.#post({ kind: "ask", from: this.#options.id, id, asked });
   }
 
   #post(message: Message): void {
