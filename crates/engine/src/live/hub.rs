@@ -64,8 +64,8 @@ impl OnlineUser {
 /// The members of a conversation with mailboxes here.
 #[derive(Debug, Default)]
 struct Audience {
-    /// The last event that was delivered.
-    last: Seq,
+    /// The last event that was delivered; none after a reset.
+    last: Option<Seq>,
     users: Vec<Arc<OnlineUser>>,
 }
 
@@ -297,24 +297,39 @@ impl Hub {
         let Some(audience) = shard.get_mut(&conversation) else {
             return Fit::Skip;
         };
-        if seq <= audience.last {
-            return Fit::Skip;
+        match audience.last {
+            Some(last) if seq <= last => return Fit::Skip,
+            Some(last) if seq != last.next() => return Fit::Gap(last),
+            Some(_) | None => audience.last = Some(seq),
         }
-        if seq != audience.last.next() {
-            return Fit::Gap(audience.last);
-        }
-        audience.last = seq;
         for online in &audience.users {
             online.each(|mailbox| mailbox.put(event, self.bounds));
         }
         Fit::Delivered
     }
 
-    /// Gives a gap up: what follows `seq` is next in line.
-    pub(crate) fn skip_to(&self, conversation: ConversationId, seq: Seq) {
-        if let Some(audience) = self.shard(conversation).lock().get_mut(&conversation) {
-            audience.last = audience.last.max(seq);
+    /// Tells an audience that it has missed too much to be told one by one. What comes next is
+    /// next in line for it, whatever its place.
+    pub(crate) fn reset_audience(&self, conversation: ConversationId) {
+        let mut shard = self.shard(conversation).lock();
+        // Without the audience's head the next delivery begins a new one.
+        if let Some(audience) = shard.get_mut(&conversation) {
+            audience.last = None;
+            for online in &audience.users {
+                online.each(Mailbox::overflow);
+            }
         }
+    }
+
+    /// Every audience with the last event that was delivered to it.
+    pub(crate) fn heads(&self) -> Vec<(ConversationId, Seq)> {
+        let known = |(conversation, audience): (&ConversationId, &Audience)| {
+            audience.last.map(|last| (*conversation, last))
+        };
+        let shards = self.audiences.iter();
+        shards
+            .flat_map(|shard| shard.lock().iter().filter_map(known).collect::<Vec<_>>())
+            .collect()
     }
 
     /// Tells an audience, without one of them, something that is not stored.

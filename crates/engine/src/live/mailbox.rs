@@ -127,6 +127,15 @@ impl State {
             || !self.signals.is_empty()
     }
 
+    /// Empties it; one number is passed over, so that no earlier cursor looks valid.
+    fn overflow(&mut self) {
+        self.base = self.last() + 1;
+        self.taken = self.base;
+        self.ring = VecDeque::new();
+        self.waiting_bytes = 0;
+        self.overflowed = true;
+    }
+
     fn forget_until(&mut self, n: u64) {
         while self.base < n.min(self.taken) && self.ring.pop_front().is_some() {
             self.base += 1;
@@ -237,11 +246,7 @@ impl Mailbox {
         }
         state.waiting_bytes += event.weight();
         if state.ring.len() >= bounds.items || state.waiting_bytes > bounds.bytes {
-            state.base = state.last() + 1;
-            state.taken = state.base;
-            state.ring = VecDeque::new();
-            state.waiting_bytes = 0;
-            state.overflowed = true;
+            state.overflow();
         } else {
             state.ring.push_back(Arc::clone(event));
         }
@@ -249,6 +254,12 @@ impl Mailbox {
         if idle {
             self.wake.notify_one();
         }
+    }
+
+    /// Empties the mailbox and has its reader told, as if it had overflowed.
+    pub(crate) fn overflow(&self) {
+        self.state.lock().overflow();
+        self.wake.notify_one();
     }
 
     /// Puts a signal in; a later one about the same thing takes the place of an earlier.

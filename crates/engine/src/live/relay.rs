@@ -2,10 +2,11 @@
 //! and lets membership changes take effect on who listens.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::conversation::Kind;
 use domain::event::{Event, EventBody, Signal};
-use domain::{EndReason, UserRef};
+use domain::{ConversationId, EndReason, Result, Seq, UserRef};
 use tokio::sync::mpsc;
 
 use super::hub::Fit;
@@ -16,66 +17,102 @@ use crate::port::Notice;
 
 /// How many events are read at once to close a gap.
 const GAP_PAGE: usize = 500;
-
-/// A gap larger than this is not delivered one by one: the sessions are better off with a reset.
+/// A longer gap is not delivered one by one: the sessions are told to synchronise.
 const GAP_PAGES: usize = 20;
+/// How long a gap that could not be read is left before it is tried again.
+const HEAL: Duration = Duration::from_secs(2);
 
 /// Runs until the bus closes.
 pub(crate) async fn run(inner: Arc<Inner>, mut notices: mpsc::Receiver<Notice>) {
-    while let Some(notice) = notices.recv().await {
+    let mut lost = inner.ports.bus.lost();
+    let mut behind = false;
+    loop {
+        let notice = if behind {
+            tokio::time::timeout(HEAL, notices.recv()).await
+        } else {
+            Ok(notices.recv().await)
+        };
         match notice {
-            Notice::Committed(events) => {
-                for event in events.iter() {
-                    relay(&inner, event).await;
-                }
-                inner.committed.notify_waiters();
-            }
-            Notice::Signal { signal, to } => tell(&inner, signal, to.as_deref()),
-            Notice::Ended(sessions) => {
-                for session in sessions.iter() {
-                    inner.forget_session(*session);
-                    inner.hub.end_session(*session, EndReason::Revoked);
-                }
-            }
+            Ok(Some(notice)) => behind |= take(&inner, notice).await.is_err(),
+            Ok(None) => return,
+            Err(_elapsed) => behind = heal(&inner).await.is_err(),
+        }
+        // Notices that were lost may have been the last of their conversations: no later one
+        // would show the gap.
+        let now_lost = inner.ports.bus.lost();
+        if now_lost != lost {
+            lost = now_lost;
+            behind = heal(&inner).await.is_err();
         }
     }
 }
 
-async fn relay(inner: &Arc<Inner>, event: &Event) {
+async fn take(inner: &Arc<Inner>, notice: Notice) -> Result<()> {
+    match notice {
+        Notice::Committed(events) => {
+            let mut outcome = Ok(());
+            for event in events.iter() {
+                outcome = outcome.and(relay(inner, event).await);
+            }
+            inner.committed.notify_waiters();
+            return outcome;
+        }
+        Notice::Signal { signal, to } => tell(inner, signal, to.as_deref()),
+        Notice::Ended(sessions) => {
+            for session in sessions.iter() {
+                inner.forget_session(*session);
+                inner.hub.end_session(*session, EndReason::Revoked);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn relay(inner: &Arc<Inner>, event: &Event) -> Result<()> {
     inner.metrics.events_relayed.add(1);
     take_effect_before(inner, event).await;
     if !inner.hub.listens(event.conversation) {
-        return;
+        return Ok(());
     }
     let published = Arc::new(Published::new(event.clone()));
     match inner.hub.deliver(&published) {
-        Fit::Skip => {}
-        Fit::Delivered => take_effect_after(inner, event),
-        Fit::Gap(after) => close_gap(inner, event, after).await,
+        Fit::Skip => Ok(()),
+        Fit::Delivered => {
+            take_effect_after(inner, event);
+            Ok(())
+        }
+        Fit::Gap(after) => close_gap(inner, event.conversation, after).await,
     }
 }
 
-async fn close_gap(inner: &Arc<Inner>, event: &Event, mut after: domain::Seq) {
+/// Delivers what the log has after a place.
+async fn close_gap(inner: &Arc<Inner>, conversation: ConversationId, mut after: Seq) -> Result<()> {
     inner.metrics.gap_reads.add(1);
     for _ in 0..GAP_PAGES {
-        let page = job::read_gap(inner, event.conversation, after, GAP_PAGE).await;
-        let Ok(page) = page else { return };
-        let Some(last) = page.last().map(|last| last.seq) else {
-            return;
-        };
+        let page = job::read_gap(inner, conversation, after, GAP_PAGE).await?;
+        let full = page.len() == GAP_PAGE;
         for missed in page {
+            after = missed.seq;
             let published = Arc::new(Published::new(missed));
             take_effect_before(inner, &published.event).await;
             if inner.hub.deliver(&published) == Fit::Delivered {
                 take_effect_after(inner, &published.event);
             }
         }
-        if last >= event.seq {
-            return;
+        if !full {
+            return Ok(());
         }
-        after = last;
     }
-    inner.hub.skip_to(event.conversation, event.seq);
+    inner.hub.reset_audience(conversation);
+    Ok(())
+}
+
+/// Looks in the log for what every audience may have missed.
+async fn heal(inner: &Arc<Inner>) -> Result<()> {
+    for (conversation, last) in inner.hub.heads() {
+        close_gap(inner, conversation, last).await?;
+    }
+    Ok(())
 }
 
 /// Who becomes a member listens from their own joining on; in a direct conversation, who is asked
