@@ -191,7 +191,7 @@ impl Hub {
     fn join(&self, online: &Arc<OnlineUser>, conversation: ConversationId, head: Seq) {
         let mut shard = self.shard(conversation).lock();
         let audience = shard.entry(conversation).or_insert_with(|| Audience {
-            last: head,
+            last: Some(head),
             users: Vec::new(),
         });
         // By identity: an entry that is about to go may be there beside the one that has come back.
