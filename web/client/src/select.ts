@@ -77,7 +77,7 @@ export function conversationList(state: State): readonly Conversation[] {
   if (known) return known;
   const list = [...state.conversations.values()]
     .filter(
-      (each) => each.kind !== "feed" && each.standing !== "none" && each.standing !== "banned",
+      ({ kind, standing }) => kind !== "feed" && (standing === "member" || standing === "invited"),
     )
     .sort((a, b) => (a.active_at < b.active_at ? 1 : a.active_at > b.active_at ? -1 : 0));
   lists.set(state.conversations, list);

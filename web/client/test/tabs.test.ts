@@ -135,7 +135,10 @@ test("two tabs share a connection and see the same", async () => {
   expect(texts(first)).toEqual(["hi", "from the second"]);
   expect(texts(second)).toEqual(["hi", "from the second"]);
   expect(second.client.state.conversations).toEqual(first.client.state.conversations);
-  second.client.markRead("c1", 3);
+  server.commit("c1", { type: "message.created", sender: "bob", text: "unread" });
+  await clock.pass(100);
+  expect(first.client.state.conversations.get("c1")?.unread).toBe(1);
+  second.client.markRead("c1", 4);
   await clock.pass(2_000);
   expect(first.client.state.conversations.get("c1")?.unread).toBe(0);
   expect(server.arrived.filter((each) => each.type === "read.mark")).toHaveLength(1);

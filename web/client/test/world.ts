@@ -38,6 +38,7 @@ export class World {
   append(draft: Draft): Event {
     const event = { at: AT, ...draft, conversation: this.id, seq: this.head + 1 } as Event;
     this.log.push(event);
+    if (event.type === "message.created" && event.sender === "alice") this.read = event.seq;
     return event;
   }
 

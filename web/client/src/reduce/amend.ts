@@ -34,7 +34,8 @@ export function isAmendment(event: Event): event is Amendment {
 export function amended(message: Amendable, event: Amendment): Partial<Amendable> {
   switch (event.type) {
     case "message.edited":
-      if (message.retracted) return {};
+      // Out of the log a message comes with its newest text, before the edits that led to it.
+      if (message.retracted || (message.edited ?? 0) > event.seq) return {};
       return { text: event.text, mentions: event.mentions ?? [], edited: event.seq };
     case "message.retracted":
       return { text: "", mentions: [], retracted: true, reactions: [] };
@@ -45,10 +46,10 @@ export function amended(message: Amendable, event: Amendment): Partial<Amendable
   }
 }
 
-/** The message as it was when it was written: the log tells the rest by itself. */
-export function asWritten(event: MessageCreatedEvent): MessageCreatedEvent {
-  const { edited: _, retracted: __, reactions: ___, ...written } = event;
-  return written;
+/** A message as the log tells it: what comes after it tells of the reactions. */
+export function unreactedTo(event: MessageCreatedEvent): MessageCreatedEvent {
+  const { reactions: _, ...rest } = event;
+  return rest;
 }
 
 function reacted(reactions: readonly Reaction[], emoji: string, user: string): readonly Reaction[] {

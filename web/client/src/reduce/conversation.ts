@@ -2,13 +2,13 @@
 
 import type { Conversation, Event, Marker, MessageCreatedEvent } from "../generated/protocol.ts";
 import type { ConversationState, Timeline } from "../state.ts";
-import { type Amendable, type Amendment, amended, asWritten, isAmendment } from "./amend.ts";
+import { type Amendable, type Amendment, amended, unreactedTo, isAmendment } from "./amend.ts";
 
 /** The next event of the log, applied to the record; the caller has checked that it is the next. */
 export function advance(record: ConversationState, event: Event, me: string): ConversationState {
-  const next = { ...record, head: event.seq, known: Math.max(record.known, event.seq) };
+  const { seq, at } = event;
+  const next = { ...record, head: seq, known: Math.max(record.known, seq), active_at: at };
   if (isAmendment(event)) return { ...next, last: amendLast(record.last, event) };
-  next.active_at = event.at;
   switch (event.type) {
     case "message.created":
       return written(next, event, me);
@@ -34,7 +34,7 @@ export function advance(record: ConversationState, event: Event, me: string): Co
   }
 }
 
-/** Whether after an event the record is better read again: what one may do has changed. */
+/** Whether after an event the record is better read again: rights or counts changed unseen. */
 export function makesStale(record: ConversationState, event: Event, me: string): boolean {
   switch (event.type) {
     case "member.joined":
@@ -44,6 +44,10 @@ export function makesStale(record: ConversationState, event: Event, me: string):
       return event.member === me || record.kind === "direct";
     case "conversation.transferred":
       return event.member === me || event.sender === me;
+    case "message.edited":
+      return event.message > record.read && (record.mentions > 0 || !!event.mentions?.includes(me));
+    case "message.retracted":
+      return event.message > record.read && record.mentions > 0;
     default:
       return false;
   }
@@ -100,10 +104,19 @@ function written(
   event: MessageCreatedEvent,
   me: string,
 ): ConversationState {
-  const last = asWritten(event);
-  if (event.sender === me || event.seq <= record.read) return { ...record, last };
-  const named = event.mentions?.includes(me) ? 1 : 0;
-  return { ...record, last, unread: record.unread + 1, mentions: record.mentions + named };
+  const { seq, sender, mentions } = event;
+  const last = unreactedTo(event);
+  // Who writes has read.
+  if (sender === me) {
+    return { ...record, last, read: seq, unread: 0, mentions: 0, marked_unread: undefined };
+  }
+  const moved =
+    sender && record.markers
+      ? markerMoved(record, { user: sender, delivered: seq, read: seq })
+      : record;
+  if (seq <= record.read) return { ...moved, last };
+  const named = mentions?.includes(me) ? 1 : 0;
+  return { ...moved, last, unread: record.unread + 1, mentions: record.mentions + named };
 }
 
 function parted(

@@ -2,7 +2,7 @@
 
 import type { Event, GetHistory, History, Log } from "../generated/protocol.ts";
 import type { MessageRow, NoteRow, Row, Timeline } from "../state.ts";
-import { type Amendment, amended, asWritten, isAmendment } from "./amend.ts";
+import { type Amendment, amended, unreactedTo, isAmendment } from "./amend.ts";
 
 /** The next event of the log. Undefined when it is not the next: the gap has to be closed first. */
 export function follow(timeline: Timeline, event: Event, me: string): Timeline | undefined {
@@ -13,7 +13,7 @@ export function follow(timeline: Timeline, event: Event, me: string): Timeline |
   const base = { ...timeline, upto: seq, to: extended ? seq : timeline.to };
   if (isAmendment(event)) return { ...base, rows: amendRow(timeline.rows, event) };
   if (!extended) return base;
-  const written = event.type === "message.created" ? asWritten(event) : event;
+  const written = event.type === "message.created" ? unreactedTo(event) : event;
   return { ...base, rows: [...timeline.rows, rowOf(written, me, seq)] };
 }
 
