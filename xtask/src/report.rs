@@ -78,7 +78,10 @@ impl Report {
             }
         }
         if sum.deferred > 0 {
-            println!("{} long tests were left for --long", sum.deferred);
+            println!(
+                "{} tests are left for --long, or to be written",
+                sum.deferred
+            );
         }
         let held = sum.failed == 0 && !(strict && sum.skipped > 0);
         if strict && sum.skipped > 0 {
