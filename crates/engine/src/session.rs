@@ -1,3 +1,4 @@
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -182,7 +183,9 @@ impl Session {
             .commands
             .admit(self.actor().user.id, self.inner.elapsed())?;
         // Boxed: the largest handler's future would be moved with every command otherwise.
-        Box::pin(handler::handle(self, command)).await
+        let handling: Pin<Box<dyn Future<Output = Result<Reply>> + Send + '_>> =
+            Box::pin(handler::handle(self, command));
+        handling.await
     }
 
     /// The own account.
