@@ -50,6 +50,7 @@ export const Message = memo(function Message({ row, first, last, latest }: Props
           <div class="message-head">
             <bdi class="message-name">{name}</bdi>
             <Time row={row} />
+            {row.mine && !row.retracted && <OwnTick row={row} />}
           </div>
         )}
         <div class="message-line">
@@ -60,10 +61,12 @@ export const Message = memo(function Message({ row, first, last, latest }: Props
               : <Body text={row.text} mentions={row.mentions} />}
             {row.edited !== undefined && !row.retracted && <EditedMark row={row} />}
           </div>
-          <span class={`message-meta ${showName ? 'message-meta-later' : ''}`}>
-            {!showName && <Time row={row} />}
-            {row.mine && !row.retracted && <OwnTick row={row} />}
-          </span>
+          {!showName && (
+            <span class="message-meta">
+              <Time row={row} />
+              {row.mine && !row.retracted && <OwnTick row={row} />}
+            </span>
+          )}
         </div>
         {row.reactions.length > 0 && <Reactions row={row} />}
         {row.pending?.status === 'failed' && <NotSent row={row} />}

@@ -10,7 +10,7 @@ export function Note({ row }: { row: NoteRow }): JSX.Element | null {
   if (!words) return null;
   return (
     <p class="note" data-key={row.key}>
-      <bdi>{words}</bdi> <time dateTime={row.at} title={full(row.at)}>{clock(row.at)}</time>
+      <span>{words}</span> <time dateTime={row.at} title={full(row.at)}>{clock(row.at)}</time>
     </p>
   );
 }

@@ -72,7 +72,7 @@ export function format(
 ): string {
   if (typeof message === 'string') return message;
   const show = (value: string | number): string =>
-    typeof value === 'number' ? digits.format(value) : value;
+    typeof value === 'number' ? digits.format(value) : isolate(value);
   let out = '';
   for (const part of message) {
     if (typeof part === 'string') out += part;
@@ -87,6 +87,13 @@ export function format(
   }
   return out;
 }
+
+/** Words that run from right to left must not turn the sentence around them. */
+function isolate(value: string): string {
+  return RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 function pluralOption(options: Readonly<Record<string, Compiled>>, value: number, rules: Intl.PluralRules): string {
   return `=${value}` in options ? `=${value}` : rules.select(value);

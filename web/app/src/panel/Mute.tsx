@@ -35,7 +35,7 @@ export function Mute({ conversation }: { conversation: Conversation }): JSX.Elem
         <strong>{t('details.mute')}</strong>
         <span class="soft block">{!muted ? t('details.mute.on') : until === FOR_EVER || Date.parse(until) > Date.now() + 400 * 24 * HOUR_MS ? t('conversation.muted') : medium(until)}</span>
       </span>
-      <Button icon={muted ? 'muted' : 'bell'} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>{t('common.more')}</Button>
+      <Button icon={muted ? 'muted' : 'bell'} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>{t('details.mute.change')}</Button>
       {anchor && <Menu label={t('details.mute')} items={items} anchor={anchor} onClose={() => setAnchor(null)} />}
     </section>
   );

@@ -52,11 +52,9 @@ function Thread({ thread }: { thread: NotificationThread }): JSX.Element {
       <button type="button" class={thread.unseen > 0 ? 'row hit row-unread' : 'row hit'} onClick={open}>
         <Avatar user={user} />
         <span class="row-words">
-          <span class="row-line">
-            <span class="thread-words" dir="auto">{words}</span>
-            <time class="row-time" dateTime={thread.at} title={full(thread.at)}>{listTime(thread.at)}</time>
-          </span>
+          <span class="thread-words">{words}</span>
           {thread.excerpt && thread.kind !== 'reaction' && <span class="hit-text" dir="auto">{plainText(thread.excerpt)}</span>}
+          <time class="thread-time" dateTime={thread.at} title={full(thread.at)}>{listTime(thread.at)}</time>
         </span>
         {thread.unseen > 0 && <span class="badge badge-dot"><span class="hidden">{t('notifications.unseen')}</span></span>}
       </button>

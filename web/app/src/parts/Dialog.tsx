@@ -20,6 +20,8 @@ export function Dialog({ title, onClose, children, size = 'medium', bare }: Prop
     const before = document.activeElement;
     const dialog = box.current;
     dialog?.showModal();
+    // The title is read first; a close button is not what one came for.
+    if (dialog && !dialog.querySelector('[autofocus]')) dialog.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -27,7 +29,7 @@ export function Dialog({ title, onClose, children, size = 'medium', bare }: Prop
   }, []);
   return (
     <dialog
-      ref={box} class={`dialog dialog-${size}`} aria-labelledby={id}
+      ref={box} tabIndex={-1} class={`dialog dialog-${size}`} aria-labelledby={id}
       onCancel={(event) => { event.preventDefault(); onClose(); }}
       onMouseDown={(event) => { if (event.target === box.current) onClose(); }}
     >

@@ -44,12 +44,12 @@ export function CreateConversation(): JSX.Element {
           { value: 'broadcast', label: t('create.broadcast'), hint: t('create.broadcast.hint') },
         ]}
       />
-      <Field label={t('create.title')} value={title} onInput={setTitle} error={missing && title.trim() === '' ? t('create.title.missing') : null} maxLength={100} />
+      <Field label={t('create.title')} autoFocus value={title} onInput={setTitle} error={missing && title.trim() === '' ? t('create.title.missing') : null} maxLength={100} />
       <Field label={t('create.topic')} value={topic} onInput={setTopic} hint={t('details.topic.hint')} maxLength={500} />
       <Switch label={t('create.public')} checked={open} onChange={setOpen} />
       <ChosenMembers members={members} onRemove={(user) => setMembers(members.filter((each) => each !== user))} />
       <FindPeople
-        label={t('create.members.find')}
+        later label={t('create.members.find')}
         act={(user) => !chosen(user) && <Button icon="plus" onClick={() => setMembers([...members, user])}>{t('members.add')}</Button>}
       />
       {error && <p class="error" role="alert">{error}</p>}

@@ -17,10 +17,12 @@ interface Props {
   hint?: string;
   act: (user: User) => ComponentChildren;
   label?: string;
+  /** The field does not take the focus. */
+  later?: boolean;
 }
 
 /** Finds people by the beginning of their username or name. */
-export function FindPeople({ hint, act, label }: Props): JSX.Element {
+export function FindPeople({ hint, act, label, later }: Props): JSX.Element {
   const client = useClient();
   const [query, setQuery] = useState('');
   const me = usePart((state) => state.me.username);
@@ -30,7 +32,7 @@ export function FindPeople({ hint, act, label }: Props): JSX.Element {
   const users = found.value?.users.filter((user) => user.username !== me);
   return (
     <div class="stack">
-      <Field label={label ?? t('people.find')} type="search" autoFocus value={query} onInput={setQuery} hint={enough ? undefined : (hint ?? t('people.find.hint'))} error={found.error} />
+      <Field label={label ?? t('people.find')} type="search" autoFocus={!later} value={query} onInput={setQuery} hint={enough ? undefined : (hint ?? t('people.find.hint'))} error={found.error} />
       {found.busy && !users && <Skeleton rows={3} kind="list" />}
       {users?.length === 0 && !found.busy && <Empty icon="user" title={t('people.none', { query: asked })} hint={t('people.none.hint')} />}
       <ul class="people">

@@ -14,8 +14,9 @@ import { Preview } from './Preview.tsx';
 export const ConversationRow = memo(function ConversationRow({ conversation, chosen }: { conversation: Conversation; chosen: boolean }): JSX.Element {
   const { id } = conversation;
   const title = useTitle(conversation);
-  const waiting = conversation.unread > 0 || conversation.marked_unread === true || conversation.standing === 'invited';
   const muted = conversation.muted_until !== undefined && Date.parse(conversation.muted_until) > Date.now();
+  const loud = conversation.unread > 0 && (!muted || conversation.mentions > 0);
+  const waiting = loud || conversation.marked_unread === true || conversation.standing === 'invited';
   const at = conversation.last?.at ?? conversation.active_at;
   const href = formatRoute({ conversation: id, at: null, panel: null, over: null, section: null });
   const open = (event: MouseEvent): void => {

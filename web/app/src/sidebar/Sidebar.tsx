@@ -12,6 +12,8 @@ import { go, togglePanel } from '../session/route.ts';
 import { usePart } from '../session/session.ts';
 import { ConversationRow } from './ConversationRow.tsx';
 
+const MAC = /^Mac|^iP/.test(navigator.platform);
+
 /** The conversations, with search above and the own profile below. */
 export function Sidebar({ open }: { open: string | null }): JSX.Element {
   return (
@@ -20,7 +22,7 @@ export function Sidebar({ open }: { open: string | null }): JSX.Element {
         <button type="button" class="side-search" onClick={() => go({ over: 'switcher' })} aria-keyshortcuts="Control+K">
           <Icon name="search" size={16} />
           <span>{t('sidebar.search')}</span>
-          <kbd aria-hidden="true">{t('sidebar.search.shortcut')}</kbd>
+          <kbd aria-hidden="true">{MAC ? '⌘K' : t('sidebar.search.shortcut')}</kbd>
         </button>
         <IconButton icon="compose" label={t('sidebar.new')} onClick={() => go({ over: 'people' })} />
       </div>
