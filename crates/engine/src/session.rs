@@ -244,12 +244,15 @@ impl Session {
 
     /// Judges on the facts of a conversation and acts under the permit. A refusal on facts from
     /// the cache is judged again on fresh ones, and so is a permit that storage finds stale.
-    pub(crate) async fn permitted<A, T>(
+    pub(crate) async fn permitted<A, T, Acting>(
         &self,
         conversation: ConversationId,
         judge: impl Fn(&Actor, &Facts) -> Result<Permit<A>>,
-        act: impl AsyncFn(&Permit<A>) -> Result<T>,
-    ) -> Result<T> {
+        act: impl Fn(Permit<A>) -> Acting,
+    ) -> Result<T>
+    where
+        Acting: Future<Output = Result<T>>,
+    {
         let mut cached = self.inner.facts.get(conversation, self.actor().user.id);
         for _ in 0..ATTEMPTS {
             let fresh = cached.is_none();
@@ -262,7 +265,7 @@ impl Session {
                 Err(refusal) if fresh => return Err(refusal),
                 Err(_) => continue,
             };
-            match act(&permit).await {
+            match act(permit).await {
                 Err(Error::StalePermit) => self.inner.metrics.stale_permits.add(1),
                 outcome => return outcome,
             }

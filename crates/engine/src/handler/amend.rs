@@ -32,8 +32,8 @@ pub(super) async fn amend(
 ) -> Result<Reply> {
     let messages = &session.inner().ports.messages;
     let facts = session
-        .permitted(conversation, permit::read, async |permit| {
-            messages.facts(permit, message).await
+        .permitted(conversation, permit::read, |permit| async move {
+            messages.facts(&permit, message).await
         })
         .await?;
     let amendment = Amendment {
@@ -47,7 +47,7 @@ pub(super) async fn amend(
             |actor, in_conversation| {
                 permit::amend(actor, in_conversation, &facts, amendment.clone())
             },
-            async |permit| messages.amend(permit).await,
+            |permit| async move { messages.amend(&permit).await },
         )
         .await?;
     Ok(Reply::Appended(appended))

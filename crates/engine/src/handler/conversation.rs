@@ -95,8 +95,8 @@ pub(super) async fn get(session: &Session, conversation: ConversationId) -> Resu
 async fn view(session: &Session, conversation: ConversationId) -> Result<(View, Vec<Account>)> {
     let conversations = &session.inner().ports.conversations;
     let view = session
-        .permitted(conversation, permit::glance, async |permit| {
-            conversations.view(permit).await
+        .permitted(conversation, permit::glance, |permit| async move {
+            conversations.view(&permit).await
         })
         .await?;
     let accounts = accounts_of(session, people(&view)).await?;
@@ -127,7 +127,7 @@ pub(super) async fn apply(
         .permitted(
             conversation,
             |actor, facts| permit::change(actor, facts, None, change.clone()),
-            async |permit| inner.ports.conversations.apply(permit, now).await,
+            |permit| async move { inner.ports.conversations.apply(&permit, now).await },
         )
         .await?;
     Ok(Reply::Appended(appended))
@@ -159,8 +159,8 @@ pub(super) async fn mute(
     let inner = session.inner();
     let now = inner.now();
     session
-        .permitted(conversation, permit::read, async |permit| {
-            inner.ports.conversations.mute(permit, until, now).await
+        .permitted(conversation, permit::read, |permit| async move {
+            inner.ports.conversations.mute(&permit, until, now).await
         })
         .await?;
     Ok(Reply::Done)

@@ -16,11 +16,11 @@ pub(super) async fn read(
     let inner = session.inner();
     let now = inner.now();
     let marked = session
-        .permitted(conversation, permit::read, async |permit| {
+        .permitted(conversation, permit::read, |permit| async move {
             inner
                 .ports
                 .messages
-                .mark(permit, Some(seq), Some(seq), now)
+                .mark(&permit, Some(seq), Some(seq), now)
                 .await
         })
         .await?;
@@ -41,7 +41,7 @@ pub(super) async fn delivered(
         .permitted(
             conversation,
             permit::read,
-            async |permit| Ok(permit.clone()),
+            |permit| async move { Ok(permit) },
         )
         .await?;
     session.inner().marks.put(permit, seq);
@@ -53,8 +53,8 @@ pub(super) async fn unread(session: &Session, conversation: ConversationId) -> R
     let inner = session.inner();
     let now = inner.now();
     session
-        .permitted(conversation, permit::read, async |permit| {
-            inner.ports.messages.mark_unread(permit, now).await
+        .permitted(conversation, permit::read, |permit| async move {
+            inner.ports.messages.mark_unread(&permit, now).await
         })
         .await?;
     Ok(Reply::Done)

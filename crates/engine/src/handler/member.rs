@@ -24,8 +24,8 @@ pub(super) async fn list(
 ) -> Result<Reply> {
     let conversations = &session.inner().ports.conversations;
     let page = session
-        .permitted(conversation, permit::read, async |permit| {
-            conversations.members(permit, banned, cursor, limit).await
+        .permitted(conversation, permit::read, |permit| async move {
+            conversations.members(&permit, banned, cursor, limit).await
         })
         .await?;
     Ok(Reply::Members(page))
@@ -83,15 +83,15 @@ async fn apply(
     let now = inner.now();
     let conversations = &inner.ports.conversations;
     let target = session
-        .permitted(conversation, permit::glance, async |permit| {
-            conversations.target(permit, user.id).await
+        .permitted(conversation, permit::glance, |permit| async move {
+            conversations.target(&permit, user.id).await
         })
         .await?;
     let appended = session
         .permitted(
             conversation,
             |actor, facts| permit::change(actor, facts, Some(&target), change.clone()),
-            async |permit| conversations.apply(permit, now).await,
+            |permit| async move { conversations.apply(&permit, now).await },
         )
         .await?;
     Ok(Reply::Appended(appended))

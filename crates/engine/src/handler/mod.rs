@@ -17,6 +17,8 @@ mod search;
 mod send_message;
 mod sync;
 
+use std::pin::Pin;
+
 use domain::command::Command;
 use domain::conversation::Change;
 use domain::message::Amend;
@@ -224,15 +226,18 @@ pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply>
 }
 
 /// The accounts of everyone who is named, once each.
-async fn accounts_of(
-    session: &Session,
+fn accounts_of<'a>(
+    session: &'a Session,
     named: impl IntoIterator<Item = UserId>,
-) -> Result<Vec<Account>> {
+) -> Pin<Box<dyn Future<Output = Result<Vec<Account>>> + Send + 'a>> {
+    // The iterator is used up before anything waits: a future that held it could not be sent.
     let mut ids: Vec<UserId> = named.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    session.inner().ports.accounts.by_ids(&ids).await
+    Box::pin(async move {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        session.inner().ports.accounts.by_ids(&ids).await
+    })
 }

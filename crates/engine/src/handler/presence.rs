@@ -13,7 +13,7 @@ pub(super) async fn typing(
     active: bool,
 ) -> Result<Reply> {
     session
-        .permitted(conversation, permit::tell, async |_| Ok(()))
+        .permitted(conversation, permit::tell, |_| async move { Ok(()) })
         .await?;
     let user = session.actor().user.clone();
     let signal = Signal::Typing {

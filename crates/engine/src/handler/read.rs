@@ -15,8 +15,8 @@ pub(super) async fn history(
 ) -> Result<Reply> {
     let messages = &session.inner().ports.messages;
     let page = session
-        .permitted(conversation, permit::read, async |permit| {
-            messages.history(permit, span, limit).await
+        .permitted(conversation, permit::read, |permit| async move {
+            messages.history(&permit, span, limit).await
         })
         .await?;
     let accounts = accounts_of(session, page.items.iter().flat_map(people)).await?;
@@ -39,8 +39,8 @@ pub(super) async fn log(
 ) -> Result<Reply> {
     let messages = &session.inner().ports.messages;
     let log = session
-        .permitted(conversation, permit::read, async |permit| {
-            messages.log(permit, after, limit).await
+        .permitted(conversation, permit::read, |permit| async move {
+            messages.log(&permit, after, limit).await
         })
         .await?;
     Ok(Reply::Log(log))
@@ -54,8 +54,8 @@ pub(super) async fn versions(
 ) -> Result<Reply> {
     let messages = &session.inner().ports.messages;
     let versions = session
-        .permitted(conversation, permit::read, async |permit| {
-            messages.versions(permit, message).await
+        .permitted(conversation, permit::read, |permit| async move {
+            messages.versions(&permit, message).await
         })
         .await?;
     Ok(Reply::Versions(versions))

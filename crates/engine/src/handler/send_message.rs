@@ -30,10 +30,10 @@ pub(super) async fn send(session: &Session, to: Destination, wish: Wish) -> Resu
         extensions: wish.extensions,
         at: session.inner().now(),
     };
-    let messages = &session.inner().ports.messages;
+    let (messages, draft) = (&session.inner().ports.messages, &draft);
     let sent = session
-        .permitted(conversation, permit::post, async |permit| {
-            messages.append(permit, draft.clone()).await
+        .permitted(conversation, permit::post, |permit| async move {
+            messages.append(&permit, draft.clone()).await
         })
         .await?;
     let metrics = &session.inner().metrics;

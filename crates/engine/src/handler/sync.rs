@@ -71,8 +71,8 @@ pub(super) fn people(view: &View) -> Vec<UserId> {
 async fn feed_head(session: &Session, feed: ConversationId) -> Result<Seq> {
     let conversations = &session.inner().ports.conversations;
     session
-        .permitted(feed, permit::glance, async |permit| {
-            Ok(conversations.view(permit).await?.head)
+        .permitted(feed, permit::glance, |permit| async move {
+            Ok(conversations.view(&permit).await?.head)
         })
         .await
 }

@@ -563,6 +563,18 @@ macro_rules! commands {
                 }
             }
 
+            /// Reads the command called `word` from its fields, a JSON object; `None` when there is
+            /// none of that name.
+            pub fn from_fields(
+                word: &str,
+                fields: serde_json::Value,
+            ) -> Option<serde_json::Result<Self>> {
+                match word {
+                    $($word => Some(serde_json::from_value::<$name>(fields).map(Self::$name)),)*
+                    _ => None,
+                }
+            }
+
             /// Serialises the fields, without `id` and `type`.
             pub(super) fn fields(&self) -> serde_json::Result<serde_json::Value> {
                 match self { $(Self::$name(command) => serde_json::to_value(command),)* }
