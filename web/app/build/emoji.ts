@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import type { Plugin } from 'vite';
+import { createRequire } from "node:module";
+import type { Plugin } from "vite";
 
 interface Emoji {
   readonly emoji: string;
@@ -10,7 +10,7 @@ interface Emoji {
   readonly version: number;
 }
 
-const PREFIX = 'virtual:emoji-';
+const PREFIX = "virtual:emoji-";
 /** Newer ones are not in the fonts of most systems yet. */
 const NEWEST = 15.1;
 /** Skin tones and hair, which are parts and not emoji by themselves. */
@@ -20,7 +20,7 @@ const COMPONENTS = 2;
 export function emoji(): Plugin {
   const require = createRequire(import.meta.url);
   return {
-    name: 'switchboard:emoji',
+    name: "switchboard:emoji",
     resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return null;
@@ -35,6 +35,6 @@ function cut(data: readonly Emoji[]): string {
   return data
     .filter((one) => one.group !== undefined && one.group !== COMPONENTS && one.version <= NEWEST)
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-    .map((one) => [one.group, one.emoji, one.label, (one.tags ?? []).join(' ')].join('\t'))
-    .join('\n');
+    .map((one) => [one.group, one.emoji, one.label, (one.tags ?? []).join(" ")].join("\t"))
+    .join("\n");
 }

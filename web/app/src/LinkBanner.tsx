@@ -1,9 +1,9 @@
-import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { t } from './i18n/i18n.ts';
-import { Icon } from './parts/Icon.tsx';
-import { useClient, usePart } from './session/session.ts';
-import { clock } from './time/format.ts';
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "./i18n/i18n.ts";
+import { Icon } from "./parts/Icon.tsx";
+import { useClient, usePart } from "./session/session.ts";
+import { clock } from "./time/format.ts";
 
 /** A shorter break is not worth a word. */
 const PATIENCE_MS = 2000;
@@ -13,7 +13,7 @@ const LONG_MS = 60_000;
 /** Says that the connection is away, and lets one try at once. Nothing else on the page goes away. */
 export function LinkBanner(): JSX.Element {
   const client = useClient();
-  const online = usePart((state) => state.connection.state === 'online');
+  const online = usePart((state) => state.connection.state === "online");
   const [since, setSince] = useState<number | null>(null);
   const [now, setNow] = useState(0);
   useEffect(() => {
@@ -29,13 +29,18 @@ export function LinkBanner(): JSX.Element {
   }, [online]);
   const away = since === null ? 0 : now - since;
   if (online || since === null || away < PATIENCE_MS) return <div role="status" />;
-  const words = away < LONG_MS ? t('link.reconnecting') : t('link.offline', { time: clock(new Date(since).toISOString()) });
+  const words =
+    away < LONG_MS
+      ? t("link.reconnecting")
+      : t("link.offline", { time: clock(new Date(since).toISOString()) });
   return (
     <div role="status">
       <div class="banner">
         <Icon name="offline" size={16} />
         <span>{words}</span>
-        <button type="button" onClick={() => client.reconnect()}>{t('link.tryNow')}</button>
+        <button type="button" onClick={() => client.reconnect()}>
+          {t("link.tryNow")}
+        </button>
       </div>
     </div>
   );

@@ -1,47 +1,71 @@
-import type { JSX } from 'preact';
-import { Suspended } from './parts/Suspended.tsx';
-import { Conversation } from './conversation/Conversation.tsx';
-import { Nothing } from './conversation/Nothing.tsx';
-import { t } from './i18n/i18n.ts';
-import { useShortcuts } from './keys/useShortcuts.ts';
-import { LinkBanner } from './LinkBanner.tsx';
-import { useNotifications } from './notify/useNotifications.ts';
-import { NotifyOffer } from './notify/NotifyOffer.tsx';
-import { closeOver, go, route } from './session/route.ts';
-import { usePart } from './session/session.ts';
-import { Sidebar } from './sidebar/Sidebar.tsx';
+import type { JSX } from "preact";
+import { Suspended } from "./parts/Suspended.tsx";
+import { Conversation } from "./conversation/Conversation.tsx";
+import { Nothing } from "./conversation/Nothing.tsx";
+import { t } from "./i18n/i18n.ts";
+import { useShortcuts } from "./keys/useShortcuts.ts";
+import { LinkBanner } from "./LinkBanner.tsx";
+import { useNotifications } from "./notify/useNotifications.ts";
+import { NotifyOffer } from "./notify/NotifyOffer.tsx";
+import { closeOver, go, route } from "./session/route.ts";
+import { usePart } from "./session/session.ts";
+import { Sidebar } from "./sidebar/Sidebar.tsx";
 
-const loadPanel = (): Promise<{ default: typeof import('./panel/Panel.tsx').Panel }> => import('./panel/Panel.tsx').then((module) => ({ default: module.Panel }));
-const loadOver = (): Promise<{ default: typeof import('./Over.tsx').Over }> => import('./Over.tsx').then((module) => ({ default: module.Over }));
+const loadPanel = (): Promise<{ default: typeof import("./panel/Panel.tsx").Panel }> =>
+  import("./panel/Panel.tsx").then((module) => ({ default: module.Panel }));
+const loadOver = (): Promise<{ default: typeof import("./Over.tsx").Over }> =>
+  import("./Over.tsx").then((module) => ({ default: module.Over }));
 
 /** The three regions, at three widths. */
 export function Shell(): JSX.Element {
   const where = route.value;
-  const conversation = usePart((state) => (where.conversation === null ? undefined : state.conversations.get(where.conversation)), [where.conversation]);
+  const conversation = usePart(
+    (state) =>
+      where.conversation === null ? undefined : state.conversations.get(where.conversation),
+    [where.conversation],
+  );
   const ready = usePart((state) => state.ready);
   useShortcuts();
   useNotifications();
   return (
-    <div class="shell" data-open={where.conversation !== null} data-panel={where.panel ?? undefined}>
-      <a class="skip" href="#messages" onClick={(event) => { event.preventDefault(); document.getElementById('messages')?.focus(); }}>{t('common.skip')}</a>
-      <nav class="side" aria-label={t('region.sidebar')} data-region="sidebar" tabIndex={-1}>
+    <div
+      class="shell"
+      data-open={where.conversation !== null}
+      data-panel={where.panel ?? undefined}
+    >
+      <button
+        type="button"
+        class="skip"
+        onClick={() => document.getElementById("messages")?.focus()}
+      >
+        {t("common.skip")}
+      </button>
+      <nav class="side" aria-label={t("region.sidebar")} data-region="sidebar" tabIndex={-1}>
         <Sidebar open={where.conversation} />
       </nav>
-      <main class="main" aria-label={t('region.messages')} data-region="messages" tabIndex={-1}>
+      <main class="main" aria-label={t("region.messages")} data-region="messages" tabIndex={-1}>
         <LinkBanner />
         <NotifyOffer />
-        {conversation ? <Conversation key={conversation.id} conversation={conversation} target={where.at} />
-          : <Nothing gone={where.conversation !== null && ready} />}
+        {conversation ? (
+          <Conversation key={conversation.id} conversation={conversation} target={where.at} />
+        ) : (
+          <Nothing gone={where.conversation !== null && ready} />
+        )}
       </main>
       {where.panel && (
         <>
           <div class="panel-veil" onClick={() => go({ panel: null })} aria-hidden="true" />
-          <aside class="panel" aria-label={t('region.panel')} data-region="panel" tabIndex={-1}>
+          <aside class="panel" aria-label={t("region.panel")} data-region="panel" tabIndex={-1}>
             <Suspended load={loadPanel} props={{ panel: where.panel, conversation }} />
           </aside>
         </>
       )}
-      {where.over && <Suspended load={loadOver} props={{ over: where.over, section: where.section, onClose: closeOver }} />}
+      {where.over && (
+        <Suspended
+          load={loadOver}
+          props={{ over: where.over, section: where.section, onClose: closeOver }}
+        />
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-declare module 'virtual:emoji-*' {
+declare module "virtual:emoji-*" {
   /** A line per emoji: group, emoji, label, words, separated by tabs. */
   const lines: string;
   export default lines;

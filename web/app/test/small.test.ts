@@ -1,47 +1,68 @@
-import { describe, expect, it } from 'vitest';
-import { findEmoji } from '../src/emoji/data.ts';
-import { excerpt } from '../src/panel/excerpt.ts';
-import { letters } from '../src/parts/Avatar.tsx';
-import { fold, matches } from '../src/switcher/match.ts';
-import { dayInWords, daysAgo } from '../src/time/format.ts';
+import { describe, expect, it } from "vitest";
+import { findEmoji } from "../src/emoji/data.ts";
+import { excerpt } from "../src/panel/excerpt.ts";
+import { letters } from "../src/parts/Avatar.tsx";
+import { fold, matches } from "../src/switcher/match.ts";
+import { dayInWords, daysAgo } from "../src/time/format.ts";
 
-describe('days', () => {
+describe("days", () => {
   const noon = new Date(2026, 10, 20, 12).toISOString();
-  it.each([['en-GB', 'Friday 20 November 2026'], ['en-US', 'Friday, November 20, 2026'], ['ja', '2026年11月20日(金)'], ['fr', 'vendredi 20 novembre 2026']])('in %s: %s', (tag, words) => {
-    expect(dayInWords(noon, tag).replace(',', tag === 'en-GB' ? '' : ',')).toBe(words);
+  it.each([
+    ["en-GB", "Friday 20 November 2026"],
+    ["en-US", "Friday, November 20, 2026"],
+    ["ja", "2026年11月20日(金)"],
+    ["fr", "vendredi 20 novembre 2026"],
+  ])("in %s: %s", (tag, words) => {
+    expect(dayInWords(noon, tag).replace(",", tag === "en-GB" ? "" : ",")).toBe(words);
   });
 
-  it('are counted from midnight to midnight', () => {
+  it("are counted from midnight to midnight", () => {
     const late = new Date(2026, 10, 19, 23, 59).toISOString();
     expect(daysAgo(late, new Date(2026, 10, 20, 0, 1))).toBe(1);
     expect(daysAgo(late, new Date(2026, 10, 19, 1))).toBe(0);
   });
 });
 
-it('letters of names are whole', () => {
-  expect(['Anna Berg', 'anna', '田中 由紀', '🎈 Party', 'Lena von der Heide', '👩‍🚀', 'é́x y', '...'].map(letters)).toEqual(['AB', 'A', '田', '🎈', 'LH', '👩‍🚀', 'É́Y', '.']);
+it("letters of names are whole", () => {
+  expect(
+    ["Anna Berg", "anna", "田中 由紀", "🎈 Party", "Lena von der Heide", "👩‍🚀", "é́x y", "..."].map(
+      letters,
+    ),
+  ).toEqual(["AB", "A", "田", "🎈", "LH", "👩‍🚀", "É́Y", "."]);
 });
 
-describe('an excerpt', () => {
-  const shown = (text: string, marks: [number, number][]): string => excerpt(text, marks).map((each) => (each.marked ? `[${each.text}]` : each.text)).join('');
-  it('marks what was found', () => {
-    expect(shown('the second line is down', [[11, 15]])).toBe('the second [line] is down');
+describe("an excerpt", () => {
+  const shown = (text: string, marks: [number, number][]): string =>
+    excerpt(text, marks)
+      .map((each) => (each.marked ? `[${each.text}]` : each.text))
+      .join("");
+  it("marks what was found", () => {
+    expect(shown("the second line is down", [[11, 15]])).toBe("the second [line] is down");
   });
-  it('begins shortly before it', () => {
-    expect(shown(`${'a '.repeat(100)}line`, [[200, 204]])).toMatch(/^….{40}\[line\]$/);
+  it("begins shortly before it", () => {
+    expect(shown(`${"a ".repeat(100)}line`, [[200, 204]])).toMatch(/^….{40}\[line\]$/);
   });
-  it('ignores marks that cannot be', () => {
-    expect(shown('abc', [[2, 1], [1, 9], [-1, 2]])).toBe('abc');
+  it("ignores marks that cannot be", () => {
+    expect(
+      shown("abc", [
+        [2, 1],
+        [1, 9],
+        [-1, 2],
+      ]),
+    ).toBe("abc");
   });
 });
 
-it('the switcher finds words by their beginning, whatever the marks above letters', () => {
-  expect(matches('Chloé Lefèvre', fold('lefe'))).toBe(true);
-  expect(matches('Chloé Lefèvre', fold('vre'))).toBe(false);
-  expect(matches('田中 由紀', fold('中'))).toBe(true);
+it("the switcher finds words by their beginning, whatever the marks above letters", () => {
+  expect(matches("Chloé Lefèvre", fold("lefe"))).toBe(true);
+  expect(matches("Chloé Lefèvre", fold("vre"))).toBe(false);
+  expect(matches("田中 由紀", fold("中"))).toBe(true);
 });
 
-it('emoji are found by every word', () => {
-  const all = [{ group: '0', emoji: '😀', label: 'grinning face', words: 'grinning face smile' }, { group: '0', emoji: '😿', label: 'crying cat', words: 'crying cat sad' }];
-  expect(findEmoji(all, 'gri fa').map((each) => each.emoji)).toEqual(['😀']);
+it("emoji are found by every word", () => {
+  const all = [
+    { group: "0", emoji: "😀", label: "grinning face", words: "grinning face smile" },
+    { group: "0", emoji: "😿", label: "crying cat", words: "crying cat sad" },
+  ];
+  expect(findEmoji(all, "gri fa").map((each) => each.emoji)).toEqual(["😀"]);
 });

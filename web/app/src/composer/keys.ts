@@ -10,7 +10,7 @@ export interface Press {
 }
 /** What is known of the composer when it comes. */
 export interface Situation {
-  readonly sendKey: 'enter' | 'ctrl-enter';
+  readonly sendKey: "enter" | "ctrl-enter";
   /** An input method is converting, or ended in this very turn (Safari ends it before Enter). */
   readonly converting: boolean;
   readonly completing: boolean;
@@ -19,46 +19,53 @@ export interface Situation {
   readonly bound: boolean;
 }
 export type Intent =
-  | 'none' | 'send' | 'edit-last' | 'cancel'
-  | 'complete' | 'complete-next' | 'complete-previous' | 'complete-close';
+  | "none"
+  | "send"
+  | "edit-last"
+  | "cancel"
+  | "complete"
+  | "complete-next"
+  | "complete-previous"
+  | "complete-close";
 
 /** The key code that browsers report while an input method handles a key. */
 const PROCESSED_BY_INPUT_METHOD = 229;
 
 /** Decides what a key means, apart from writing it. */
 export function decide(press: Press, situation: Situation): Intent {
-  if (press.isComposing || press.keyCode === PROCESSED_BY_INPUT_METHOD || situation.converting) return 'none';
+  if (press.isComposing || press.keyCode === PROCESSED_BY_INPUT_METHOD || situation.converting)
+    return "none";
   if (situation.completing) {
     const completion = decideCompletion(press);
-    if (completion !== 'none') return completion;
+    if (completion !== "none") return completion;
   }
-  if (press.key === 'Enter') return sends(press, situation.sendKey) ? 'send' : 'none';
-  if (press.key === 'Escape' && situation.bound) return 'cancel';
-  if (press.key === 'ArrowUp' && situation.empty && plain(press)) return 'edit-last';
-  return 'none';
+  if (press.key === "Enter") return sends(press, situation.sendKey) ? "send" : "none";
+  if (press.key === "Escape" && situation.bound) return "cancel";
+  if (press.key === "ArrowUp" && situation.empty && plain(press)) return "edit-last";
+  return "none";
 }
 
 function decideCompletion(press: Press): Intent {
-  if (!plain(press)) return 'none';
+  if (!plain(press)) return "none";
   switch (press.key) {
-    case 'Enter':
-    case 'Tab':
-      return 'complete';
-    case 'ArrowDown':
-      return 'complete-next';
-    case 'ArrowUp':
-      return 'complete-previous';
-    case 'Escape':
-      return 'complete-close';
+    case "Enter":
+    case "Tab":
+      return "complete";
+    case "ArrowDown":
+      return "complete-next";
+    case "ArrowUp":
+      return "complete-previous";
+    case "Escape":
+      return "complete-close";
     default:
-      return 'none';
+      return "none";
   }
 }
 
-function sends(press: Press, sendKey: Situation['sendKey']): boolean {
+function sends(press: Press, sendKey: Situation["sendKey"]): boolean {
   if (press.shiftKey || press.altKey) return false;
   const modified = press.ctrlKey || press.metaKey;
-  return sendKey === 'enter' || modified;
+  return sendKey === "enter" || modified;
 }
 
 function plain(press: Press): boolean {

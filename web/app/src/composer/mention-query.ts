@@ -1,4 +1,4 @@
-import type { User } from '@switchboard/client';
+import type { User } from "@switchboard/client";
 
 /** A mention being written: where its `@` stands, and what follows. */
 export interface MentionQuery {
@@ -18,7 +18,11 @@ export function mentionBefore(text: string, caret: number): MentionQuery | null 
 }
 
 /** Members whose username or name, or a word of it, begins so; usernames first. */
-export function matchMembers(members: readonly User[], word: string, nameOf: (user: User) => string): User[] {
+export function matchMembers(
+  members: readonly User[],
+  word: string,
+  nameOf: (user: User) => string,
+): User[] {
   const rank = (user: User): number => {
     const name = nameOf(user).toLowerCase();
     if (user.username.startsWith(word)) return 0;

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useRef } from "preact/hooks";
 
 interface Converting {
   readonly now: () => boolean;

@@ -1,9 +1,9 @@
-import { type Conversation, type User, displayName } from '@switchboard/client';
-import { useEffect, useId, useMemo, useState } from 'preact/hooks';
-import { useClient, usePart } from '../session/session.ts';
-import { membersOf } from '../session/members.ts';
-import { type MentionQuery, matchMembers, mentionBefore } from './mention-query.ts';
-import type { Replacement } from './useWriting.ts';
+import { type Conversation, type User, displayName } from "@switchboard/client";
+import { useEffect, useId, useMemo, useState } from "preact/hooks";
+import { useClient, usePart } from "../session/session.ts";
+import { membersOf } from "../session/members.ts";
+import { type MentionQuery, matchMembers, mentionBefore } from "./mention-query.ts";
+import type { Replacement } from "./useWriting.ts";
 
 interface Mentions {
   readonly id: string;
@@ -18,7 +18,11 @@ interface Mentions {
 }
 
 /** Completes `@…` with the members of the conversation. */
-export function useMentions(field: { current: HTMLTextAreaElement | null }, conversation: Conversation, text: string): Mentions {
+export function useMentions(
+  field: { current: HTMLTextAreaElement | null },
+  conversation: Conversation,
+  text: string,
+): Mentions {
   const client = useClient();
   const id = useId();
   const [query, setQuery] = useState<MentionQuery | null>(null);
@@ -27,18 +31,30 @@ export function useMentions(field: { current: HTMLTextAreaElement | null }, conv
   const me = usePart((state) => state.me.username);
   const nickname = usePart((state) => (user: User) => displayName(state, user.username));
   const found = useMemo(
-    () => (query ? matchMembers(members.filter((user) => user.username !== me), query.word, nickname) : []),
+    () =>
+      query
+        ? matchMembers(
+            members.filter((user) => user.username !== me),
+            query.word,
+            nickname,
+          )
+        : [],
     [query, members, me, nickname],
   );
   const open = query !== null && found.length > 0;
   const look = (): void => {
     const place = field.current;
-    const next = place && place.selectionStart === place.selectionEnd ? mentionBefore(place.value, place.selectionStart) : null;
-    setQuery((before) => (before?.from === next?.from && before?.word === next?.word ? before : next));
+    const next =
+      place && place.selectionStart === place.selectionEnd
+        ? mentionBefore(place.value, place.selectionStart)
+        : null;
+    setQuery((before) =>
+      before?.from === next?.from && before?.word === next?.word ? before : next,
+    );
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looks again whenever the text is another one.
+  // Looks again whenever the text is another one.
   useEffect(look, [text]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another word begins at the first name.
+  // Another word begins at the first name.
   useEffect(() => setAt(0), [query?.word]);
   useEffect(() => {
     if (query === null || members.length > 0) return;
@@ -50,16 +66,27 @@ export function useMentions(field: { current: HTMLTextAreaElement | null }, conv
     const place = field.current;
     if (!user || !query || !place) return null;
     const head = `${place.value.slice(0, query.from)}@${user.username} `;
-    const rest = place.value.slice(place.selectionStart).replace(/^[\w.-]* ?/, '');
+    const rest = place.value.slice(place.selectionStart).replace(/^[\w.-]* ?/, "");
     setQuery(null);
     return { text: head + rest, caret: head.length };
   };
   return {
-    id, open, found, at, look, complete,
+    id,
+    open,
+    found,
+    at,
+    look,
+    complete,
     move: (by) => setAt((now) => (now + by + found.length) % found.length),
     close: () => setQuery(null),
     aria: open
-      ? { role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': true, 'aria-controls': id, 'aria-activedescendant': `${id}-${at}` }
-      : { 'aria-autocomplete': 'list' },
+      ? {
+          role: "combobox",
+          "aria-autocomplete": "list",
+          "aria-expanded": true,
+          "aria-controls": id,
+          "aria-activedescendant": `${id}-${at}`,
+        }
+      : { "aria-autocomplete": "list" },
   };
 }

@@ -1,28 +1,43 @@
-import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../i18n/i18n.ts';
-import { nameIn } from '../session/names.ts';
-import { useClient } from '../session/session.ts';
-import { plainText } from '../text/plain.ts';
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../i18n/i18n.ts";
+import { nameIn } from "../session/names.ts";
+import { useClient } from "../session/session.ts";
+import { plainText } from "../text/plain.ts";
 
 const BATCH_MS = 1000;
 
 /** Reads new messages of the open conversation to screen readers: one with its text, several as a number. */
 export function Announcer({ conversation }: { conversation: string }): JSX.Element {
   const client = useClient();
-  const [words, setWords] = useState('');
+  const [words, setWords] = useState("");
   const waiting = useRef<string[]>([]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tell = (): void => {
       const [first, ...others] = waiting.current;
-      if (first !== undefined) setWords(others.length === 0 ? first : t('conversation.announce.many', { count: others.length + 1 }));
+      if (first !== undefined)
+        setWords(
+          others.length === 0
+            ? first
+            : t("conversation.announce.many", { count: others.length + 1 }),
+        );
       waiting.current = [];
       timer = undefined;
     };
-    const stop = client.on('message.created', (event) => {
-      if (event.conversation !== conversation || event.sender === undefined || event.sender === client.state.me.username) return;
-      waiting.current.push(t('conversation.announce', { name: nameIn(client.state, event.sender), text: plainText(event.text) }));
+    const stop = client.on("message.created", (event) => {
+      if (
+        event.conversation !== conversation ||
+        event.sender === undefined ||
+        event.sender === client.state.me.username
+      )
+        return;
+      waiting.current.push(
+        t("conversation.announce", {
+          name: nameIn(client.state, event.sender),
+          text: plainText(event.text),
+        }),
+      );
       timer ??= setTimeout(tell, BATCH_MS);
     });
     return () => {
@@ -30,5 +45,9 @@ export function Announcer({ conversation }: { conversation: string }): JSX.Eleme
       clearTimeout(timer);
     };
   }, [client, conversation]);
-  return <div class="hidden" aria-live="polite">{words}</div>;
+  return (
+    <div class="hidden" aria-live="polite">
+      {words}
+    </div>
+  );
 }

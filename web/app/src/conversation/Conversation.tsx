@@ -1,26 +1,32 @@
-import { type Conversation as ConversationView, type MessageRow, rows } from '@switchboard/client';
-import { useSignal } from '@preact/signals';
-import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
-import { Composer } from '../composer/Composer.tsx';
-import { EmojiPopover, type Pick } from '../emoji/EmojiPopover.tsx';
-import { Confirm } from '../parts/Confirm.tsx';
-import { t } from '../i18n/i18n.ts';
-import { prefs } from '../session/prefs.ts';
-import { go, openAt } from '../session/route.ts';
-import { useClient, usePart } from '../session/session.ts';
-import { may } from '../session/may.ts';
-import { Announcer } from './Announcer.tsx';
-import { Foot } from './Foot.tsx';
-import { Header } from './Header.tsx';
-import { Timeline } from './Timeline.tsx';
-import { TypingLine } from './TypingLine.tsx';
-import { Versions } from './Versions.tsx';
-import { type Stage, StageContext } from './context.ts';
-import { messageAt } from './Quoted.tsx';
+import { type Conversation as ConversationView, type MessageRow, rows } from "@switchboard/client";
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { Composer } from "../composer/Composer.tsx";
+import { EmojiPopover, type Pick } from "../emoji/EmojiPopover.tsx";
+import { Confirm } from "../parts/Confirm.tsx";
+import { t } from "../i18n/i18n.ts";
+import { prefs } from "../session/prefs.ts";
+import { go, openAt } from "../session/route.ts";
+import { useClient, usePart } from "../session/session.ts";
+import { may } from "../session/may.ts";
+import { Announcer } from "./Announcer.tsx";
+import { Foot } from "./Foot.tsx";
+import { Header } from "./Header.tsx";
+import { Timeline } from "./Timeline.tsx";
+import { TypingLine } from "./TypingLine.tsx";
+import { Versions } from "./Versions.tsx";
+import { type Stage, StageContext } from "./context.ts";
+import { messageAt } from "./Quoted.tsx";
 
 /** An open conversation: header, messages, and where to write. */
-export function Conversation({ conversation, target }: { conversation: ConversationView; target: number | null }): JSX.Element {
+export function Conversation({
+  conversation,
+  target,
+}: {
+  conversation: ConversationView;
+  target: number | null;
+}): JSX.Element {
   const client = useClient();
   const { id } = conversation;
   const hot = useSignal<string | null>(null);
@@ -31,27 +37,45 @@ export function Conversation({ conversation, target }: { conversation: Conversat
   const [pick, setPick] = useState<Pick | null>(null);
   const [versions, setVersions] = useState<MessageRow | null>(null);
   const [retracting, setRetracting] = useState<MessageRow | null>(null);
-  const blocked = usePart((state) => conversation.peer !== undefined && state.contacts.get(conversation.peer)?.blocked === true, [conversation.peer]);
-  const canPost = may(conversation, 'post') && conversation.standing === 'member' && !blocked;
+  const blocked = usePart(
+    (state) =>
+      conversation.peer !== undefined && state.contacts.get(conversation.peer)?.blocked === true,
+    [conversation.peer],
+  );
+  const canPost = may(conversation, "post") && conversation.standing === "member" && !blocked;
   const own = prefs.value.own;
-  const bubbles = own === 'side' || (own === 'auto' && conversation.kind === 'direct');
-  const stage = useMemo<Stage>(() => ({
-    conversation, bubbles, canPost, hot,
-    reply: (row) => { setEditing(null); setReplyTo(row); },
-    edit: (row) => { setReplyTo(null); setEditing(row); },
-    showAt: (seq) => openAt(id, seq),
-    markUnread: () => {
-      pausedReading.current = true;
-      client.markUnread(id).catch(() => undefined);
-      go({ conversation: null, panel: null });
-    },
-    pickEmoji: (anchor, chosen) => setPick({ anchor, chosen }),
-    showVersions: setVersions,
-    askRetract: setRetracting,
-  }), [conversation, bubbles, canPost, hot, client, id]);
+  const bubbles = own === "side" || (own === "auto" && conversation.kind === "direct");
+  const stage = useMemo<Stage>(
+    () => ({
+      conversation,
+      bubbles,
+      canPost,
+      hot,
+      reply: (row) => {
+        setEditing(null);
+        setReplyTo(row);
+      },
+      edit: (row) => {
+        setReplyTo(null);
+        setEditing(row);
+      },
+      showAt: (seq) => openAt(id, seq),
+      markUnread: () => {
+        pausedReading.current = true;
+        client.markUnread(id).catch(() => undefined);
+        go({ conversation: null, panel: null });
+      },
+      pickEmoji: (anchor, chosen) => setPick({ anchor, chosen }),
+      showVersions: setVersions,
+      askRetract: setRetracting,
+    }),
+    [conversation, bubbles, canPost, hot, client, id],
+  );
   const onEditLast = (): void => {
-    const last = rows(client.state, id).findLast((row) => row.kind === 'message' && row.mine && !row.retracted && row.seq !== undefined);
-    if (last?.kind === 'message') setEditing(last);
+    const last = rows(client.state, id).findLast(
+      (row) => row.kind === "message" && row.mine && !row.retracted && row.seq !== undefined,
+    );
+    if (last?.kind === "message") setEditing(last);
   };
   const retract = async (row: MessageRow): Promise<void> => {
     if (row.seq !== undefined) await client.retract(id, row.seq);
@@ -59,18 +83,37 @@ export function Conversation({ conversation, target }: { conversation: Conversat
   return (
     <StageContext.Provider value={stage}>
       <Header conversation={conversation} />
-      <Timeline conversation={conversation} target={target} sent={sent} pausedReading={pausedReading} />
+      <Timeline
+        conversation={conversation}
+        target={target}
+        sent={sent}
+        pausedReading={pausedReading}
+      />
       <TypingLine conversation={id} />
-      {canPost
-        ? <Composer replyTo={replyTo} editing={editing} onDone={() => { setReplyTo(null); setEditing(null); }} onSent={() => setSent((count) => count + 1)} onEditLast={onEditLast} />
-        : <Foot conversation={conversation} blocked={blocked} />}
+      {canPost ? (
+        <Composer
+          replyTo={replyTo}
+          editing={editing}
+          onDone={() => {
+            setReplyTo(null);
+            setEditing(null);
+          }}
+          onSent={() => setSent((count) => count + 1)}
+          onEditLast={onEditLast}
+        />
+      ) : (
+        <Foot conversation={conversation} blocked={blocked} />
+      )}
       <Announcer conversation={id} />
       {pick && <EmojiPopover pick={pick} onClose={() => setPick(null)} />}
       {versions && <Versions row={versions} onClose={() => setVersions(null)} />}
       {retracting && (
         <Confirm
-          title={t('message.delete.title')} text={t('message.delete.text')} confirm={t('common.delete')}
-          onConfirm={() => retract(retracting)} onClose={() => setRetracting(null)}
+          title={t("message.delete.title")}
+          text={t("message.delete.text")}
+          confirm={t("common.delete")}
+          onConfirm={() => retract(retracting)}
+          onClose={() => setRetracting(null)}
         />
       )}
     </StageContext.Provider>

@@ -1,35 +1,67 @@
-import type { Conversation } from '@switchboard/client';
-import type { JSX } from 'preact';
-import { t } from '../i18n/i18n.ts';
-import { Button } from '../parts/Button.tsx';
-import { useAction } from '../parts/useAsked.ts';
-import { useTitle } from '../session/names.ts';
-import { go } from '../session/route.ts';
-import { useClient, usePart } from '../session/session.ts';
-import { may } from '../session/may.ts';
+import type { Conversation } from "@switchboard/client";
+import type { JSX } from "preact";
+import { t } from "../i18n/i18n.ts";
+import { Button } from "../parts/Button.tsx";
+import { useAction } from "../parts/useAsked.ts";
+import { useTitle } from "../session/names.ts";
+import { go } from "../session/route.ts";
+import { useClient, usePart } from "../session/session.ts";
+import { may } from "../session/may.ts";
 
 /** What stands in the composer's place when one cannot write: why, and what to do. */
-export function Foot({ conversation, blocked }: { conversation: Conversation; blocked: boolean }): JSX.Element {
-  if (conversation.standing === 'invited') return conversation.peer === undefined ? <Invited conversation={conversation} /> : <Stranger conversation={conversation} peer={conversation.peer} />;
+export function Foot({
+  conversation,
+  blocked,
+}: {
+  conversation: Conversation;
+  blocked: boolean;
+}): JSX.Element {
+  if (conversation.standing === "invited")
+    return conversation.peer === undefined ? (
+      <Invited conversation={conversation} />
+    ) : (
+      <Stranger conversation={conversation} peer={conversation.peer} />
+    );
   return <Closed conversation={conversation} blocked={blocked} />;
 }
 
-function Stranger({ conversation, peer }: { conversation: Conversation; peer: string }): JSX.Element {
+function Stranger({
+  conversation,
+  peer,
+}: {
+  conversation: Conversation;
+  peer: string;
+}): JSX.Element {
   const client = useClient();
   const name = useTitle(conversation);
   const { busy, error, run } = useAction();
   const block = async (): Promise<void> => {
-    await client.command('block.add', { username: peer });
+    await client.command("block.add", { username: peer });
     go({ conversation: null });
   };
   return (
     <section class="foot" aria-labelledby="foot-title">
-      <h2 id="foot-title">{t('stranger.title', { name })}</h2>
-      <p>{t('stranger.text', { name, username: peer })}</p>
-      {error && <p class="error" role="alert">{error}</p>}
+      <h2 id="foot-title">{t("stranger.title", { name })}</h2>
+      <p>{t("stranger.text", { name, username: peer })}</p>
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
       <div class="actions">
-        <Button kind="danger" icon="ban" busy={busy} onClick={() => run(block)}>{t('stranger.block')}</Button>
-        <Button kind="primary" icon="check" busy={busy} onClick={() => run(() => client.command('conversation.join', { conversation: conversation.id }))}>{t('stranger.accept')}</Button>
+        <Button kind="danger" icon="ban" busy={busy} onClick={() => run(block)}>
+          {t("stranger.block")}
+        </Button>
+        <Button
+          kind="primary"
+          icon="check"
+          busy={busy}
+          onClick={() =>
+            run(() => client.command("conversation.join", { conversation: conversation.id }))
+          }
+        >
+          {t("stranger.accept")}
+        </Button>
       </div>
     </section>
   );
@@ -40,43 +72,96 @@ function Invited({ conversation }: { conversation: Conversation }): JSX.Element 
   const name = useTitle(conversation);
   const { busy, error, run } = useAction();
   const decline = async (): Promise<void> => {
-    await client.command('conversation.leave', { conversation: conversation.id });
+    await client.command("conversation.leave", { conversation: conversation.id });
     go({ conversation: null });
   };
   return (
     <section class="foot" aria-labelledby="foot-title">
-      <h2 id="foot-title">{t('invitation.title', { name })}</h2>
-      <p>{t('invitation.text')}</p>
-      {error && <p class="error" role="alert">{error}</p>}
+      <h2 id="foot-title">{t("invitation.title", { name })}</h2>
+      <p>{t("invitation.text")}</p>
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
       <div class="actions">
-        <Button busy={busy} onClick={() => run(decline)}>{t('invitation.decline')}</Button>
-        <Button kind="primary" icon="check" busy={busy} onClick={() => run(() => client.command('conversation.join', { conversation: conversation.id }))}>{t('invitation.accept')}</Button>
+        <Button busy={busy} onClick={() => run(decline)}>
+          {t("invitation.decline")}
+        </Button>
+        <Button
+          kind="primary"
+          icon="check"
+          busy={busy}
+          onClick={() =>
+            run(() => client.command("conversation.join", { conversation: conversation.id }))
+          }
+        >
+          {t("invitation.accept")}
+        </Button>
       </div>
     </section>
   );
 }
 
-function Closed({ conversation, blocked }: { conversation: Conversation; blocked: boolean }): JSX.Element {
+function Closed({
+  conversation,
+  blocked,
+}: {
+  conversation: Conversation;
+  blocked: boolean;
+}): JSX.Element {
   const client = useClient();
   const name = useTitle(conversation);
   const { busy, error, run } = useAction();
-  const deleted = usePart((state) => conversation.peer !== undefined && state.users.get(conversation.peer)?.deleted === true, [conversation.peer]);
-  const joinable = may(conversation, 'join');
+  const deleted = usePart(
+    (state) =>
+      conversation.peer !== undefined && state.users.get(conversation.peer)?.deleted === true,
+    [conversation.peer],
+  );
+  const joinable = may(conversation, "join");
   return (
     <section class="foot foot-line">
       <p>{closedWords(conversation, blocked, deleted, name)}</p>
-      {error && <p class="error" role="alert">{error}</p>}
-      {blocked && conversation.peer !== undefined && <Button busy={busy} onClick={() => run(() => client.command('block.remove', { username: conversation.peer ?? '' }))}>{t('conversation.unblock')}</Button>}
-      {joinable && <Button kind="primary" busy={busy} onClick={() => run(() => client.command('conversation.join', { conversation: conversation.id }))}>{t('conversation.join')}</Button>}
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
+      {blocked && conversation.peer !== undefined && (
+        <Button
+          busy={busy}
+          onClick={() =>
+            run(() => client.command("block.remove", { username: conversation.peer ?? "" }))
+          }
+        >
+          {t("conversation.unblock")}
+        </Button>
+      )}
+      {joinable && (
+        <Button
+          kind="primary"
+          busy={busy}
+          onClick={() =>
+            run(() => client.command("conversation.join", { conversation: conversation.id }))
+          }
+        >
+          {t("conversation.join")}
+        </Button>
+      )}
     </section>
   );
 }
 
-function closedWords(conversation: Conversation, blocked: boolean, deleted: boolean, name: string): string {
-  if (blocked) return t('conversation.blocked', { name });
-  if (deleted) return t('conversation.peerDeleted');
-  if (conversation.standing === 'banned') return t('conversation.banned');
-  if (may(conversation, 'join')) return t('conversation.join.hint');
-  if (conversation.standing === 'left') return t('conversation.left');
-  return t(conversation.kind === 'broadcast' ? 'conversation.readOnly' : 'conversation.noPost');
+function closedWords(
+  conversation: Conversation,
+  blocked: boolean,
+  deleted: boolean,
+  name: string,
+): string {
+  if (blocked) return t("conversation.blocked", { name });
+  if (deleted) return t("conversation.peerDeleted");
+  if (conversation.standing === "banned") return t("conversation.banned");
+  if (may(conversation, "join")) return t("conversation.join.hint");
+  if (conversation.standing === "left") return t("conversation.left");
+  return t(conversation.kind === "broadcast" ? "conversation.readOnly" : "conversation.noPost");
 }

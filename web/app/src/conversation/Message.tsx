@@ -1,20 +1,20 @@
-import { type MessageRow, type State, receipt } from '@switchboard/client';
-import { useComputed } from '@preact/signals';
-import type { JSX } from 'preact';
-import { memo } from './memo.ts';
-import { t } from '../i18n/i18n.ts';
-import { Avatar } from '../parts/Avatar.tsx';
-import { nameIn, useName } from '../session/names.ts';
-import { usePart } from '../session/session.ts';
-import { Body } from '../text/Body.tsx';
-import { plainText } from '../text/plain.ts';
-import { clock, full } from '../time/format.ts';
-import { Actions } from './Actions.tsx';
-import { Quoted, messageAt } from './Quoted.tsx';
-import { Reactions } from './Reactions.tsx';
-import { NotSent, Tick } from './Status.tsx';
-import { useStage } from './context.ts';
-import { useLongPress } from './useLongPress.ts';
+import { type MessageRow, type State, receipt } from "@switchboard/client";
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { memo } from "./memo.ts";
+import { t } from "../i18n/i18n.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { nameIn, useName } from "../session/names.ts";
+import { usePart } from "../session/session.ts";
+import { Body } from "../text/Body.tsx";
+import { plainText } from "../text/plain.ts";
+import { clock, full } from "../time/format.ts";
+import { Actions } from "./Actions.tsx";
+import { Quoted, messageAt } from "./Quoted.tsx";
+import { Reactions } from "./Reactions.tsx";
+import { NotSent, Tick } from "./Status.tsx";
+import { useStage } from "./context.ts";
+import { useLongPress } from "./useLongPress.ts";
 
 interface Props {
   row: MessageRow;
@@ -31,17 +31,35 @@ export const Message = memo(function Message({ row, first, last, latest }: Props
   const name = useName(row.sender);
   const isHot = useComputed(() => hot.value === row.key).value;
   const label = useLabel(row, name);
-  const press = useLongPress(() => { hot.value = row.key; });
+  const press = useLongPress(() => {
+    hot.value = row.key;
+  });
   const mine = row.mine && bubbles;
-  const showName = first && !mine && (!bubbles || conversation.kind !== 'direct');
-  const classes = ['message', mine && 'message-mine', first && 'message-first', last && 'message-last', latest && 'message-latest', row.pending && 'message-pending'];
+  const showName = first && !mine && (!bubbles || conversation.kind !== "direct");
+  const classes = [
+    "message",
+    mine && "message-mine",
+    first && "message-first",
+    last && "message-last",
+    latest && "message-latest",
+    row.pending && "message-pending",
+  ];
   return (
-    <div
-      class={classes.filter(Boolean).join(' ')} role="article" tabIndex={-1} aria-label={label}
-      data-key={row.key} data-seq={row.mine ? undefined : row.seq}
-      onPointerEnter={(event) => { if (event.pointerType === 'mouse') hot.value = row.key; }}
-      onPointerLeave={(event) => { if (event.pointerType === 'mouse' && hot.value === row.key) hot.value = null; }}
-      onFocusIn={() => { hot.value = row.key; }}
+    <article
+      class={classes.filter(Boolean).join(" ")}
+      tabIndex={-1}
+      aria-label={label}
+      data-key={row.key}
+      data-seq={row.mine ? undefined : row.seq}
+      onPointerEnter={(event) => {
+        if (event.pointerType === "mouse") hot.value = row.key;
+      }}
+      onPointerLeave={(event) => {
+        if (event.pointerType === "mouse" && hot.value === row.key) hot.value = null;
+      }}
+      onFocusIn={() => {
+        hot.value = row.key;
+      }}
       {...press}
     >
       {first && !bubbles && <Avatar user={user ?? { username: row.sender, name }} />}
@@ -56,9 +74,13 @@ export const Message = memo(function Message({ row, first, last, latest }: Props
         <div class="message-line">
           <div class="bubble">
             {row.reply_to !== undefined && !row.retracted && <Quoted seq={row.reply_to} />}
-            {row.retracted
-              ? <p class="message-retracted">{t(row.mine ? 'message.retracted.you' : 'message.retracted')}</p>
-              : <Body text={row.text} mentions={row.mentions} />}
+            {row.retracted ? (
+              <p class="message-retracted">
+                {t(row.mine ? "message.retracted.you" : "message.retracted")}
+              </p>
+            ) : (
+              <Body text={row.text} mentions={row.mentions} />
+            )}
             {row.edited !== undefined && !row.retracted && <EditedMark row={row} />}
           </div>
           {!showName && (
@@ -69,28 +91,39 @@ export const Message = memo(function Message({ row, first, last, latest }: Props
           )}
         </div>
         {row.reactions.length > 0 && <Reactions row={row} />}
-        {row.pending?.status === 'failed' && <NotSent row={row} />}
+        {row.pending?.status === "failed" && <NotSent row={row} />}
       </div>
-      {isHot && !row.pending && !row.retracted && row.seq !== undefined && <Actions row={row} seq={row.seq} />}
-    </div>
+      {isHot && !row.pending && !row.retracted && row.seq !== undefined && (
+        <Actions row={row} seq={row.seq} />
+      )}
+    </article>
   );
 });
 
 function Time({ row }: { row: MessageRow }): JSX.Element {
-  return <time class="message-time" dateTime={row.at} title={full(row.at)}>{clock(row.at)}</time>;
+  return (
+    <time class="message-time" dateTime={row.at} title={full(row.at)}>
+      {clock(row.at)}
+    </time>
+  );
 }
 
 function OwnTick({ row }: { row: MessageRow }): JSX.Element {
   const { conversation } = useStage();
   const now = usePart((state) => receipt(state, conversation.id, row), [conversation.id, row]);
-  return <Tick receipt={now} direct={conversation.kind === 'direct'} />;
+  return <Tick receipt={now} direct={conversation.kind === "direct"} />;
 }
 
 function EditedMark({ row }: { row: MessageRow }): JSX.Element {
   const { showVersions } = useStage();
   return (
-    <button type="button" class="edited" title={t('message.edited.show')} onClick={() => showVersions(row)}>
-      {t('message.edited')}
+    <button
+      type="button"
+      class="edited"
+      title={t("message.edited.show")}
+      onClick={() => showVersions(row)}
+    >
+      {t("message.edited")}
     </button>
   );
 }
@@ -99,18 +132,21 @@ function EditedMark({ row }: { row: MessageRow }): JSX.Element {
 function useLabel(row: MessageRow, name: string): string {
   const { conversation } = useStage();
   const other = usePart((state) => repliedTo(state, conversation.id, row), [conversation.id, row]);
-  const text = row.retracted ? t('message.retracted') : plainText(row.text);
-  const values = { name: row.mine ? t('common.you') : name, time: clock(row.at), text };
+  const text = row.retracted ? t("message.retracted") : plainText(row.text);
+  const values = { name: row.mine ? t("common.you") : name, time: clock(row.at), text };
   const count = row.reactions.reduce((sum, each) => sum + each.count, 0);
   return [
-    other ? t('message.label.reply', { ...values, other }) : t('message.label', values),
-    row.edited !== undefined && !row.retracted ? t('message.label.edited') : '',
-    count > 0 ? t('message.label.reactions', { count }) : '',
-  ].filter(Boolean).join(', ');
+    other ? t("message.label.reply", { ...values, other }) : t("message.label", values),
+    row.edited !== undefined && !row.retracted ? t("message.label.edited") : "",
+    count > 0 ? t("message.label.reactions", { count }) : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function repliedTo(state: State, conversation: string, row: MessageRow): string | null {
-  const original = row.reply_to === undefined ? undefined : messageAt(state, conversation, row.reply_to);
+  const original =
+    row.reply_to === undefined ? undefined : messageAt(state, conversation, row.reply_to);
   if (!original) return null;
-  return original.mine ? t('common.you') : nameIn(state, original.sender);
+  return original.mine ? t("common.you") : nameIn(state, original.sender);
 }

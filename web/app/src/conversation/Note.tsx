@@ -1,8 +1,8 @@
-import type { NoteRow } from '@switchboard/client';
-import type { JSX } from 'preact';
-import { usePart } from '../session/session.ts';
-import { clock, full } from '../time/format.ts';
-import { noteWords } from './note-words.ts';
+import type { NoteRow } from "@switchboard/client";
+import type { JSX } from "preact";
+import { usePart } from "../session/session.ts";
+import { clock, full } from "../time/format.ts";
+import { noteWords } from "./note-words.ts";
 
 /** A sentence about what else happened. */
 export function Note({ row }: { row: NoteRow }): JSX.Element | null {
@@ -10,7 +10,10 @@ export function Note({ row }: { row: NoteRow }): JSX.Element | null {
   if (!words) return null;
   return (
     <p class="note" data-key={row.key}>
-      <span>{words}</span> <time dateTime={row.at} title={full(row.at)}>{clock(row.at)}</time>
+      <span>{words}</span>{" "}
+      <time dateTime={row.at} title={full(row.at)}>
+        {clock(row.at)}
+      </time>
     </p>
   );
 }

@@ -1,19 +1,19 @@
-import type { Conversation } from '@switchboard/client';
-import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { t } from '../i18n/i18n.ts';
-import { Skeleton } from '../parts/Skeleton.tsx';
-import { dayLabel } from '../time/format.ts';
-import { useTitle } from '../session/names.ts';
-import { EmptyConversation } from './EmptyConversation.tsx';
-import { Message } from './Message.tsx';
-import { Note } from './Note.tsx';
-import { ToEnd } from './ToEnd.tsx';
-import { useStage } from './context.ts';
-import { arrange } from './rows.ts';
-import { useMessageKeys } from './useMessageKeys.ts';
-import { useReading } from './useReading.ts';
-import { useTimeline } from './useTimeline.ts';
+import type { Conversation } from "@switchboard/client";
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { t } from "../i18n/i18n.ts";
+import { Skeleton } from "../parts/Skeleton.tsx";
+import { dayLabel } from "../time/format.ts";
+import { useTitle } from "../session/names.ts";
+import { EmptyConversation } from "./EmptyConversation.tsx";
+import { Message } from "./Message.tsx";
+import { Note } from "./Note.tsx";
+import { ToEnd } from "./ToEnd.tsx";
+import { useStage } from "./context.ts";
+import { arrange } from "./rows.ts";
+import { useMessageKeys } from "./useMessageKeys.ts";
+import { useReading } from "./useReading.ts";
+import { useTimeline } from "./useTimeline.ts";
 
 interface Props {
   conversation: Conversation;
@@ -37,36 +37,53 @@ export function Timeline({ conversation, target, sent, pausedReading }: Props): 
   }, [sent, toEnd]);
   const title = useTitle(conversation);
   const latest = view.rows[view.rows.length - 1]?.key;
-  const label = conversation.kind === 'direct' ? 'conversation.label' : 'conversation.label.group';
-  const empty = view.opened && view.rows.every((row) => row.kind === 'note') && view.atStart;
+  const label = conversation.kind === "direct" ? "conversation.label" : "conversation.label.group";
+  const empty = view.opened && view.rows.every((row) => row.kind === "note") && view.atStart;
   return (
     <div class="timeline-frame">
       <div
-        ref={view.box} class="timeline" role="log" aria-live="off" aria-label={t(label, { name: title })}
-        id="messages" tabIndex={-1} onScroll={view.onScroll} onKeyDown={onKeyDown}
+        ref={view.box}
+        class="timeline"
+        role="log"
+        aria-live="off"
+        aria-label={t(label, { name: title })}
+        id="messages"
+        tabIndex={-1}
+        onScroll={view.onScroll}
+        onKeyDown={onKeyDown}
       >
         <div ref={view.content} class="timeline-content" data-bubbles={bubbles}>
           {view.rows.length === 0 && !view.opened && <Skeleton rows={7} kind="messages" />}
           {empty && <EmptyConversation conversation={conversation} />}
           {days.map((day) => (
             <div key={day.key} class="day">
-              <div class="day-pill"><span>{dayLabel(day.at)}</span></div>
+              <div class="day-pill">
+                <span>{dayLabel(day.at)}</span>
+              </div>
               {day.drawn.map((drawn) =>
-                drawn.kind === 'message' ? (
-                  <Message key={drawn.key} row={drawn.row} first={drawn.first} last={drawn.last} latest={drawn.key === latest} />
-                ) : drawn.kind === 'note' ? (
+                drawn.kind === "message" ? (
+                  <Message
+                    key={drawn.key}
+                    row={drawn.row}
+                    first={drawn.first}
+                    last={drawn.last}
+                    latest={drawn.key === latest}
+                  />
+                ) : drawn.kind === "note" ? (
                   <Note key={drawn.key} row={drawn.row} />
                 ) : (
-                  <div key="unread" class="divider" data-key="unread" role="separator" aria-label={t('conversation.unread')}>
-                    <span>{t('conversation.unread')}</span>
-                  </div>
+                  <p key="unread" class="divider" data-key="unread">
+                    {t("conversation.unread")}
+                  </p>
                 ),
               )}
             </div>
           ))}
         </div>
       </div>
-      {(!view.pinned || !view.ended) && view.rows.length > 0 && <ToEnd unread={conversation.unread} onClick={view.toEnd} />}
+      {(!view.pinned || !view.ended) && view.rows.length > 0 && (
+        <ToEnd unread={conversation.unread} onClick={view.toEnd} />
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
-import type { Signal } from '@preact/signals';
-import type { Conversation, MessageRow } from '@switchboard/client';
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import type { Signal } from "@preact/signals";
+import type { Conversation, MessageRow } from "@switchboard/client";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
 
 /** What the parts of an open conversation tell each other. */
 export interface Stage {
@@ -25,6 +25,6 @@ export const StageContext = createContext<Stage | null>(null);
 /** The open conversation above this component. */
 export function useStage(): Stage {
   const stage = useContext(StageContext);
-  if (!stage) throw new Error('no conversation above this component');
+  if (!stage) throw new Error("no conversation above this component");
   return stage;
 }

@@ -1,4 +1,4 @@
-import { Component, type ComponentType, type FunctionComponent, type VNode, h } from 'preact';
+import { Component, type ComponentType, type FunctionComponent, type VNode, h } from "preact";
 
 /** Draws a component again only when one of its properties is another one. */
 export function memo<P extends object>(inner: FunctionComponent<P>): ComponentType<P> {

@@ -1,4 +1,4 @@
-import type { Row } from '@switchboard/client';
+import type { Row } from "@switchboard/client";
 
 /** Rows drawn at first, added at an edge, and at most. */
 export const FIRST = 60;
@@ -19,27 +19,44 @@ export function mountedRows(rows: readonly Row[], mounted: Mounted): readonly Ro
 
 /** The first rows to draw: the newest, or those around a place. */
 export function mountAround(rows: readonly Row[], seq: number | null): Mounted {
-  const at = seq === null ? -1 : rows.findIndex((row) => (row.seq ?? Number.POSITIVE_INFINITY) >= seq);
+  const at =
+    seq === null ? -1 : rows.findIndex((row) => (row.seq ?? Number.POSITIVE_INFINITY) >= seq);
   if (at < 0) return { from: keyAt(rows, rows.length - FIRST), to: null };
   const end = at + FIRST;
   return { from: keyAt(rows, at - FIRST), to: end >= rows.length - 1 ? null : keyAt(rows, end) };
 }
 
 /** Draws more at one end and fewer at the other; the same object when there is nothing more at hand. */
-export function mountMore(rows: readonly Row[], mounted: Mounted, edge: 'older' | 'newer'): Mounted {
+export function mountMore(
+  rows: readonly Row[],
+  mounted: Mounted,
+  edge: "older" | "newer",
+): Mounted {
   const [low, high] = bounds(rows, mounted);
-  if (edge === 'older') {
+  if (edge === "older") {
     if (low === 0) return mounted;
     const from = Math.max(0, low - STEP);
-    return { from: keyAt(rows, from), to: high - from > MOST ? keyAt(rows, from + MOST - 1) : mounted.to };
+    return {
+      from: keyAt(rows, from),
+      to: high - from > MOST ? keyAt(rows, from + MOST - 1) : mounted.to,
+    };
   }
   if (high === rows.length) return mounted;
   const to = Math.min(rows.length, high + STEP);
-  return { from: keyAt(rows, Math.max(low, to - MOST)), to: to === rows.length ? null : keyAt(rows, to - 1) };
+  return {
+    from: keyAt(rows, Math.max(low, to - MOST)),
+    to: to === rows.length ? null : keyAt(rows, to - 1),
+  };
 }
 
 function bounds(rows: readonly Row[], mounted: Mounted): [number, number] {
-  const low = mounted.from === null ? 0 : Math.max(0, rows.findIndex((row) => row.key === mounted.from));
+  const low =
+    mounted.from === null
+      ? 0
+      : Math.max(
+          0,
+          rows.findIndex((row) => row.key === mounted.from),
+        );
   const found = mounted.to === null ? -1 : rows.findIndex((row) => row.key === mounted.to);
   return [low, found < 0 ? rows.length : found + 1];
 }

@@ -1,14 +1,20 @@
-import type { MessageRow, NoteRow, Row } from '@switchboard/client';
-import { dayKey } from '../time/format.ts';
+import type { MessageRow, NoteRow, Row } from "@switchboard/client";
+import { dayKey } from "../time/format.ts";
 
 /** Messages of one author closer than this are one group. */
 export const GROUP_MS = 5 * 60_000;
 
 /** What is drawn: a message with its place in its group, a sentence, or the divider. */
 export type Drawn =
-  | { readonly kind: 'message'; readonly key: string; readonly row: MessageRow; readonly first: boolean; readonly last: boolean }
-  | { readonly kind: 'note'; readonly key: string; readonly row: NoteRow }
-  | { readonly kind: 'unread'; readonly key: 'unread' };
+  | {
+      readonly kind: "message";
+      readonly key: string;
+      readonly row: MessageRow;
+      readonly first: boolean;
+      readonly last: boolean;
+    }
+  | { readonly kind: "note"; readonly key: string; readonly row: NoteRow }
+  | { readonly kind: "unread"; readonly key: "unread" };
 
 /** All that is drawn for a local day. */
 export interface Day {
@@ -33,23 +39,23 @@ export function arrange(rows: readonly Row[], readUpTo: number | null): Day[] {
     if (!divided && isUnread(row, readUpTo ?? 0)) {
       divided = true;
       previous = null;
-      day.drawn.push({ kind: 'unread', key: 'unread' });
+      day.drawn.push({ kind: "unread", key: "unread" });
     }
-    if (row.kind === 'note') {
-      day.drawn.push({ kind: 'note', key: row.key, row });
+    if (row.kind === "note") {
+      day.drawn.push({ kind: "note", key: row.key, row });
       previous = null;
       continue;
     }
     const first = !previous || !together(previous, row);
     if (!first) continueGroup(day.drawn);
-    day.drawn.push({ kind: 'message', key: row.key, row, first, last: true });
+    day.drawn.push({ kind: "message", key: row.key, row, first, last: true });
     previous = row;
   }
   return days;
 }
 
 function isUnread(row: Row, readUpTo: number): boolean {
-  return row.kind === 'message' && !row.mine && row.seq !== undefined && row.seq > readUpTo;
+  return row.kind === "message" && !row.mine && row.seq !== undefined && row.seq > readUpTo;
 }
 
 function together(before: MessageRow, row: MessageRow): boolean {
@@ -58,5 +64,5 @@ function together(before: MessageRow, row: MessageRow): boolean {
 
 function continueGroup(drawn: Drawn[]): void {
   const before = drawn[drawn.length - 1];
-  if (before?.kind === 'message') drawn[drawn.length - 1] = { ...before, last: false };
+  if (before?.kind === "message") drawn[drawn.length - 1] = { ...before, last: false };
 }

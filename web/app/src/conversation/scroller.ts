@@ -23,7 +23,8 @@ export class Scroller {
   /** Call on every scroll event. */
   scrolled(): void {
     // What changed since the last frame was not the reader's doing: undo it first.
-    if (this.box.scrollHeight !== this.extent || this.box.clientHeight !== this.height) this.restore();
+    if (this.box.scrollHeight !== this.extent || this.box.clientHeight !== this.height)
+      this.restore();
     else this.remember();
   }
 
@@ -33,7 +34,7 @@ export class Scroller {
     this.note();
     this.pinned = box.scrollHeight - box.scrollTop - box.clientHeight <= NEAR_END;
     const top = box.getBoundingClientRect().top;
-    const rows = box.querySelectorAll<HTMLElement>('[data-key]');
+    const rows = box.querySelectorAll<HTMLElement>("[data-key]");
     let low = 0;
     let high = rows.length - 1;
     while (low < high) {
@@ -42,7 +43,7 @@ export class Scroller {
       else low = middle + 1;
     }
     const row = rows[low];
-    const key = row?.dataset['key'];
+    const key = row?.dataset.key;
     this.anchor = row && key ? { key, top: row.getBoundingClientRect().top - top } : null;
   }
 

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useRef } from "preact/hooks";
 
 const HELD_MS = 420;
 
@@ -16,7 +16,7 @@ export function useLongPress(held: () => void): Handlers {
   return {
     onPointerDown: (event) => {
       stop();
-      if (event.pointerType === 'touch') timer.current = setTimeout(held, HELD_MS);
+      if (event.pointerType === "touch") timer.current = setTimeout(held, HELD_MS);
     },
     onPointerUp: stop,
     onPointerCancel: stop,

@@ -1,8 +1,8 @@
-import { type Conversation, type Row, atEnd, rows as rowsOf } from '@switchboard/client';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { useClient, usePart } from '../session/session.ts';
-import { type Mounted, mountAround, mountMore, mountedRows } from './mounted.ts';
-import { Scroller } from './scroller.ts';
+import { type Conversation, type Row, atEnd, rows as rowsOf } from "@switchboard/client";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useClient, usePart } from "../session/session.ts";
+import { type Mounted, mountAround, mountMore, mountedRows } from "./mounted.ts";
+import { Scroller } from "./scroller.ts";
 
 /** Screens of rows to have ready beyond the edge of the view. */
 const AHEAD = 2;
@@ -21,7 +21,11 @@ export interface TimelineView {
 }
 
 /** The rows to draw of an open conversation, and their scrolling. `target` is a place to show. */
-export function useTimeline(conversation: Conversation, target: number | null, divider: number | null): TimelineView {
+export function useTimeline(
+  conversation: Conversation,
+  target: number | null,
+  divider: number | null,
+): TimelineView {
   const { id } = conversation;
   const client = useClient();
   const all = usePart((state) => rowsOf(state, id), [id]);
@@ -30,7 +34,7 @@ export function useTimeline(conversation: Conversation, target: number | null, d
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const scroller = useRef<Scroller | null>(null);
-  const placed = useRef<number | 'open' | null>(null);
+  const placed = useRef<number | "open" | null>(null);
   const busy = useRef(false);
   const [opened, setOpened] = useState(false);
   const [pinned, setPinned] = useState(true);
@@ -47,54 +51,64 @@ export function useTimeline(conversation: Conversation, target: number | null, d
       const place = target ?? (divider === null ? null : divider + 1);
       if (place !== null) await client.loadAround(id, place);
     };
-    open().catch(() => undefined).finally(() => {
-      if (!wanted) return;
-      setMounted(mountAround(latest.current.all, target ?? divider));
-      setOpened(true);
-    });
+    open()
+      .catch(() => undefined)
+      .finally(() => {
+        if (!wanted) return;
+        setMounted(mountAround(latest.current.all, target ?? divider));
+        setOpened(true);
+      });
     return () => {
       wanted = false;
       client.close(id);
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: a later target is not a new opening.
+    // A later target is not a new opening.
   }, [client, id]);
 
   // A place to show that came later: a search hit, the original of a reply.
   useEffect(() => {
     if (!opened || target === null || placed.current === target) return;
     let wanted = true;
-    client.loadAround(id, target).catch(() => undefined).finally(() => {
-      if (!wanted) return;
-      placed.current = null;
-      setMounted(mountAround(latest.current.all, target));
-    });
+    client
+      .loadAround(id, target)
+      .catch(() => undefined)
+      .finally(() => {
+        if (!wanted) return;
+        placed.current = null;
+        setMounted(mountAround(latest.current.all, target));
+      });
     return () => {
       wanted = false;
     };
   }, [client, id, opened, target]);
 
-  const extend = useCallback((edge: 'older' | 'newer'): void => {
-    const { all, mounted, ended, timeline } = latest.current;
-    const more = mountMore(all, mounted, edge);
-    if (more !== mounted) {
-      setMounted(more);
-      return;
-    }
-    const nothing = edge === 'older' ? timeline?.at_start !== false : ended;
-    if (nothing || busy.current) return;
-    busy.current = true;
-    const load = edge === 'older' ? client.loadBefore(id) : client.loadAfter(id);
-    load.catch(() => undefined).finally(() => {
-      busy.current = false;
-    });
-  }, [client, id]);
+  const extend = useCallback(
+    (edge: "older" | "newer"): void => {
+      const { all, mounted, ended, timeline } = latest.current;
+      const more = mountMore(all, mounted, edge);
+      if (more !== mounted) {
+        setMounted(more);
+        return;
+      }
+      const nothing = edge === "older" ? timeline?.at_start !== false : ended;
+      if (nothing || busy.current) return;
+      busy.current = true;
+      const load = edge === "older" ? client.loadBefore(id) : client.loadAfter(id);
+      load
+        .catch(() => undefined)
+        .finally(() => {
+          busy.current = false;
+        });
+    },
+    [client, id],
+  );
 
   const prefetch = useCallback((): void => {
     const view = box.current;
     if (!view || placed.current === null) return;
     const ahead = view.clientHeight * AHEAD;
-    if (view.scrollTop < ahead) extend('older');
-    if (view.scrollHeight - view.scrollTop - view.clientHeight < ahead) extend('newer');
+    if (view.scrollTop < ahead) extend("older");
+    if (view.scrollHeight - view.scrollTop - view.clientHeight < ahead) extend("newer");
   }, [extend]);
 
   const onScroll = useCallback((): void => {
@@ -118,26 +132,43 @@ export function useTimeline(conversation: Conversation, target: number | null, d
     const keeper = scroller.current;
     if (!keeper || rows.length === 0) return;
     if (placed.current !== null) keeper.restore();
-    else if (opened || target === null) placed.current = placeFirst(keeper, rows, opened ? target : null, opened);
+    else if (opened || target === null)
+      placed.current = placeFirst(keeper, rows, opened ? target : null, opened);
     setPinned(keeper.pinned);
     prefetch();
   });
 
   const toEnd = useCallback((): void => {
-    client.loadNewest(id).catch(() => undefined).finally(() => {
-      setMounted(mountAround(latest.current.all, null));
-      requestAnimationFrame(() => scroller.current?.toEnd());
-    });
+    client
+      .loadNewest(id)
+      .catch(() => undefined)
+      .finally(() => {
+        setMounted(mountAround(latest.current.all, null));
+        requestAnimationFrame(() => scroller.current?.toEnd());
+      });
   }, [client, id]);
 
   return {
-    box, content, rows, opened, atStart: timeline?.at_start === true && rows[0] === all[0], ended, pinned,
-    onScroll, toEnd, find: useCallback((key) => scroller.current?.find(key) ?? null, []),
+    box,
+    content,
+    rows,
+    opened,
+    atStart: timeline?.at_start === true && rows[0] === all[0],
+    ended,
+    pinned,
+    onScroll,
+    toEnd,
+    find: useCallback((key) => scroller.current?.find(key) ?? null, []),
   };
 }
 
 /** Shows the target, else the first unread message, else the end. */
-function placeFirst(keeper: Scroller, rows: readonly Row[], target: number | null, opened: boolean): number | 'open' | null {
+function placeFirst(
+  keeper: Scroller,
+  rows: readonly Row[],
+  target: number | null,
+  opened: boolean,
+): number | "open" | null {
   if (target !== null) {
     const row = rows.find((each) => each.seq === target);
     if (row && keeper.toRow(row.key, 1 / 3)) {
@@ -146,13 +177,13 @@ function placeFirst(keeper: Scroller, rows: readonly Row[], target: number | nul
     }
     return target;
   }
-  if (!keeper.toRow('unread', 1 / 4)) keeper.toEnd();
-  return opened ? 'open' : null;
+  if (!keeper.toRow("unread", 1 / 4)) keeper.toEnd();
+  return opened ? "open" : null;
 }
 
 function flash(row: HTMLElement | null): void {
   if (!row) return;
-  row.classList.remove('flash');
+  row.classList.remove("flash");
   void row.offsetWidth;
-  row.classList.add('flash');
+  row.classList.add("flash");
 }

@@ -1,9 +1,9 @@
-import type { ComponentType, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { language } from '../i18n/i18n.ts';
-import { place } from '../parts/place.ts';
-import { Skeleton } from '../parts/Skeleton.tsx';
-import { noteEmoji } from './recent.ts';
+import type { ComponentType, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { language } from "../i18n/i18n.ts";
+import { place } from "../parts/place.ts";
+import { Skeleton } from "../parts/Skeleton.tsx";
+import { noteEmoji } from "./recent.ts";
 
 /** What asked for an emoji, and what to do with it. */
 export interface Pick {
@@ -19,7 +19,7 @@ export function EmojiPopover({ pick, onClose }: { pick: Pick; onClose: () => voi
   const [Loaded, setLoaded] = useState<Picker | null>(null);
   useEffect(() => {
     let wanted = true;
-    void import('./Picker.tsx').then((module) => wanted && setLoaded(() => module.Picker));
+    void import("./Picker.tsx").then((module) => wanted && setLoaded(() => module.Picker));
     return () => {
       wanted = false;
     };
@@ -38,10 +38,18 @@ export function EmojiPopover({ pick, onClose }: { pick: Pick; onClose: () => voi
   };
   return (
     <div
-      ref={box} class="emoji-popover" popover="auto"
-      onToggle={(event) => { if (event.newState === 'closed') onClose(); }}
+      ref={box}
+      class="emoji-popover"
+      popover="auto"
+      onToggle={(event) => {
+        if (event.newState === "closed") onClose();
+      }}
     >
-      {Loaded ? <Loaded language={language.value} onPick={choose} /> : <Skeleton rows={4} kind="list" />}
+      {Loaded ? (
+        <Loaded language={language.value} onPick={choose} />
+      ) : (
+        <Skeleton rows={4} kind="list" />
+      )}
     </div>
   );
 }

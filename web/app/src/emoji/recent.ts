@@ -1,11 +1,11 @@
-import { signal } from '@preact/signals';
-import { readKept, write } from '../session/prefs.ts';
+import { signal } from "@preact/signals";
+import { readKept, write } from "../session/prefs.ts";
 
-const KEY = 'switchboard.emoji';
-const USUAL = ['👍', '❤️', '😂'];
+const KEY = "switchboard.emoji";
+const USUAL = ["👍", "❤️", "😂"];
 const KEPT = 24;
 
-const recent = signal<readonly string[]>((readKept(KEY) ?? '').split(' ').filter(Boolean));
+const recent = signal<readonly string[]>((readKept(KEY) ?? "").split(" ").filter(Boolean));
 
 /** The three reactions that are one click away. */
 export function quickEmoji(): readonly string[] {
@@ -18,5 +18,5 @@ export const recentEmoji = (): readonly string[] => recent.value;
 /** Notes that an emoji was used. */
 export function noteEmoji(emoji: string): void {
   recent.value = [emoji, ...recent.value.filter((each) => each !== emoji)].slice(0, KEPT);
-  write(KEY, recent.value.join(' '));
+  write(KEY, recent.value.join(" "));
 }

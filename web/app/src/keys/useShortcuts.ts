@@ -1,9 +1,9 @@
-import { type Conversation, conversationList } from '@switchboard/client';
-import { useEffect } from 'preact/hooks';
-import { go, openAt, route } from '../session/route.ts';
-import { useClient } from '../session/session.ts';
+import { type Conversation, conversationList } from "@switchboard/client";
+import { useEffect } from "preact/hooks";
+import { go, openAt, route } from "../session/route.ts";
+import { useClient } from "../session/session.ts";
 
-const REGIONS = ['sidebar', 'messages', 'panel'] as const;
+const REGIONS = ["sidebar", "messages", "panel"] as const;
 
 /** Keys that work everywhere on the page. */
 export function useShortcuts(): void {
@@ -13,20 +13,21 @@ export function useShortcuts(): void {
       if (event.defaultPrevented || event.isComposing) return;
       if (act(event, () => conversationList(client.state))) event.preventDefault();
     };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
   }, [client]);
 }
 
 function act(event: KeyboardEvent, conversations: () => readonly Conversation[]): boolean {
   const control = (event.ctrlKey || event.metaKey) && !event.altKey;
   const { key } = event;
-  if (control && !event.shiftKey && key.toLowerCase() === 'k') go({ over: 'switcher', section: null });
-  else if (control && (key === '/' || key === '?')) go({ over: 'help', section: null });
-  else if (event.altKey && !control && (key === 'ArrowUp' || key === 'ArrowDown')) {
-    step(conversations(), key === 'ArrowUp' ? -1 : 1, event.shiftKey);
-  } else if (key === 'F6') nextRegion(event.shiftKey ? -1 : 1);
-  else if (key === 'Escape') return back();
+  if (control && !event.shiftKey && key.toLowerCase() === "k")
+    go({ over: "switcher", section: null });
+  else if (control && (key === "/" || key === "?")) go({ over: "help", section: null });
+  else if (event.altKey && !control && (key === "ArrowUp" || key === "ArrowDown")) {
+    step(conversations(), key === "ArrowUp" ? -1 : 1, event.shiftKey);
+  } else if (key === "F6") nextRegion(event.shiftKey ? -1 : 1);
+  else if (key === "Escape") return back();
   else return false;
   return true;
 }
@@ -46,20 +47,25 @@ function step(all: readonly Conversation[], by: number, unread: boolean): void {
 }
 
 function nextRegion(by: number): void {
-  const present = REGIONS.map((name) => document.querySelector<HTMLElement>(`[data-region=${name}]`)).filter((each) => each !== null);
-  const composer = document.getElementById('composer');
+  const present = REGIONS.map((name) =>
+    document.querySelector<HTMLElement>(`[data-region=${name}]`),
+  ).filter((each) => each !== null);
+  const composer = document.getElementById("composer");
   const stops = composer ? [...present.slice(0, 2), composer, ...present.slice(2)] : present;
   const now = document.activeElement;
-  const at = now === composer ? stops.indexOf(composer as HTMLElement) : stops.findIndex((each) => each.contains(now));
+  const at =
+    now === composer
+      ? stops.indexOf(composer as HTMLElement)
+      : stops.findIndex((each) => each.contains(now));
   const next = stops[(at + by + stops.length) % stops.length];
-  const message = next?.querySelector<HTMLElement>('[role=article][tabindex="0"]');
+  const message = next?.querySelector<HTMLElement>('article[tabindex="0"]');
   (message ?? next)?.focus();
 }
 
 /** Escape closes the panel, else it leads from the messages to the field. */
 function back(): boolean {
-  if (document.querySelector('dialog[open], [popover]:popover-open')) return false;
-  const composer = document.getElementById('composer');
+  if (document.querySelector("dialog[open], [popover]:popover-open")) return false;
+  const composer = document.getElementById("composer");
   if (route.value.panel) go({ panel: null });
   else if (composer && document.activeElement !== composer) composer.focus();
   else return false;

@@ -1,21 +1,26 @@
-import { t } from '../i18n/i18n.ts';
-import { toast } from '../parts/Toast.tsx';
-import { parseRoute, route } from '../session/route.ts';
+import { t } from "../i18n/i18n.ts";
+import { toast } from "../parts/Toast.tsx";
+import { parseRoute, route } from "../session/route.ts";
 
 interface Policies {
-  createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): { createScriptURL(url: string): string };
+  createPolicy(
+    name: string,
+    rules: { createScriptURL: (url: string) => string },
+  ): { createScriptURL(url: string): string };
 }
 
-const WORKER = '/sw.js';
+const WORKER = "/sw.js";
 
 /** Registers the worker that keeps the app's shell, and offers new versions when they are there. */
 export function keepShell(): void {
-  if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
-  navigator.serviceWorker.addEventListener('message', (event) => {
+  if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
+  navigator.serviceWorker.addEventListener("message", (event) => {
     const hash: unknown = (event.data as { open?: unknown } | null)?.open;
-    if (typeof hash === 'string') route.value = parseRoute(hash);
+    if (typeof hash === "string") route.value = parseRoute(hash);
   });
-  register().then(offerUpdates).catch(() => undefined);
+  register()
+    .then(offerUpdates)
+    .catch(() => undefined);
 }
 
 /**
@@ -25,7 +30,9 @@ export function keepShell(): void {
  */
 async function register(): Promise<ServiceWorkerRegistration> {
   const { trustedTypes } = window as { trustedTypes?: Policies };
-  const policy = trustedTypes?.createPolicy('switchboard-worker', { createScriptURL: () => WORKER });
+  const policy = trustedTypes?.createPolicy("switchboard-worker", {
+    createScriptURL: () => WORKER,
+  });
   return navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER);
 }
 
@@ -34,13 +41,18 @@ function offerUpdates(registration: ServiceWorkerRegistration): void {
     const { waiting } = registration;
     if (!waiting || !navigator.serviceWorker.controller) return;
     const reload = (): void => {
-      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-      waiting.postMessage('take-over');
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), {
+        once: true,
+      });
+      waiting.postMessage("take-over");
     };
-    toast(t('app.update'), { action: { label: t('app.update.reload'), run: reload }, dismiss: t('app.later') });
+    toast(t("app.update"), {
+      action: { label: t("app.update.reload"), run: reload },
+      dismiss: t("app.later"),
+    });
   };
   offer();
-  registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', offer);
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", offer);
   });
 }

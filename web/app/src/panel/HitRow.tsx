@@ -1,33 +1,46 @@
-import { type Hit, userOf } from '@switchboard/client';
-import type { ComponentChildren, JSX } from 'preact';
-import { Avatar } from '../parts/Avatar.tsx';
-import { nameIn, titleIn } from '../session/names.ts';
-import { openAt } from '../session/route.ts';
-import { usePart } from '../session/session.ts';
-import { full, listTime } from '../time/format.ts';
-import { type Piece, excerpt } from './excerpt.ts';
+import { type Hit, userOf } from "@switchboard/client";
+import type { ComponentChildren, JSX } from "preact";
+import { Avatar } from "../parts/Avatar.tsx";
+import { nameIn, titleIn } from "../session/names.ts";
+import { openAt } from "../session/route.ts";
+import { usePart } from "../session/session.ts";
+import { full, listTime } from "../time/format.ts";
+import { type Piece, excerpt } from "./excerpt.ts";
 
 /** A message that was found, with the words marked; leads to it. */
 export function HitRow({ hit, everywhere }: { hit: Hit; everywhere: boolean }): JSX.Element | null {
   const { message } = hit;
-  const sender = message.sender ?? '';
+  const sender = message.sender ?? "";
   const user = usePart((state) => userOf(state, sender), [sender]);
   const name = usePart((state) => nameIn(state, sender), [sender]);
-  const where = usePart((state) => {
-    const conversation = state.conversations.get(message.conversation);
-    return conversation ? titleIn(state, conversation) : '';
-  }, [message.conversation]);
-  if (message.type !== 'message.created') return null;
+  const where = usePart(
+    (state) => {
+      const conversation = state.conversations.get(message.conversation);
+      return conversation ? titleIn(state, conversation) : "";
+    },
+    [message.conversation],
+  );
+  if (message.type !== "message.created") return null;
   return (
     <li>
-      <button type="button" class="row hit" onClick={() => openAt(message.conversation, message.seq)}>
+      <button
+        type="button"
+        class="row hit"
+        onClick={() => openAt(message.conversation, message.seq)}
+      >
         <Avatar user={user} />
         <span class="row-words">
           <span class="row-line">
-            <bdi class="row-title">{everywhere && where && where !== name ? `${name} · ${where}` : name}</bdi>
-            <time class="row-time" dateTime={message.at} title={full(message.at)}>{listTime(message.at)}</time>
+            <bdi class="row-title">
+              {everywhere && where && where !== name ? `${name} · ${where}` : name}
+            </bdi>
+            <time class="row-time" dateTime={message.at} title={full(message.at)}>
+              {listTime(message.at)}
+            </time>
           </span>
-          <span class="hit-text" dir="auto">{drawPieces(excerpt(message.text, hit.marks as readonly (readonly [number, number])[]))}</span>
+          <span class="hit-text" dir="auto">
+            {drawPieces(excerpt(message.text, hit.marks as readonly (readonly [number, number])[]))}
+          </span>
         </span>
       </button>
     </li>
@@ -35,5 +48,7 @@ export function HitRow({ hit, everywhere }: { hit: Hit; everywhere: boolean }): 
 }
 
 function drawPieces(pieces: readonly Piece[]): ComponentChildren {
-  return pieces.map((piece, index) => (piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text));
+  return pieces.map((piece, index) =>
+    piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text,
+  );
 }

@@ -1,16 +1,16 @@
-import { type Conversation, type Member, presenceOf } from '@switchboard/client';
-import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { t } from '../i18n/i18n.ts';
-import { Avatar } from '../parts/Avatar.tsx';
-import { IconButton } from '../parts/Button.tsx';
-import { Confirm } from '../parts/Confirm.tsx';
-import { Menu } from '../parts/Menu.tsx';
-import { toast } from '../parts/Toast.tsx';
-import { useName } from '../session/names.ts';
-import { useClient, usePart } from '../session/session.ts';
-import { errorWords } from '../session/words.ts';
-import { type MemberAct, memberActs } from './member-acts.ts';
+import { type Conversation, type Member, presenceOf } from "@switchboard/client";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { t } from "../i18n/i18n.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { IconButton } from "../parts/Button.tsx";
+import { Confirm } from "../parts/Confirm.tsx";
+import { Menu } from "../parts/Menu.tsx";
+import { toast } from "../parts/Toast.tsx";
+import { useName } from "../session/names.ts";
+import { useClient, usePart } from "../session/session.ts";
+import { errorWords } from "../session/words.ts";
+import { type MemberAct, memberActs } from "./member-acts.ts";
 
 interface Props {
   conversation: Conversation;
@@ -36,26 +36,49 @@ export function MemberRow({ conversation, member, onChanged }: Props): JSX.Eleme
     if (act.ask) setAsking(act);
     else perform(act).catch((thrown: unknown) => toast(errorWords(thrown), { alert: true }));
   };
-  const role = member.standing === 'member' ? t(`members.role.${member.role}`) : t(member.standing === 'banned' ? 'members.standing.banned' : 'members.standing.invited');
+  const role =
+    member.standing === "member"
+      ? t(`members.role.${member.role}`)
+      : t(member.standing === "banned" ? "members.standing.banned" : "members.standing.invited");
   return (
     <li class="person">
-      <Avatar user={member.user} presence={presence === 'offline' ? undefined : presence} />
+      <Avatar user={member.user} presence={presence === "offline" ? undefined : presence} />
       <span class="person-words">
-        <bdi class="person-name">{me ? `${name} (${t('common.you')})` : name}</bdi>
+        <bdi class="person-name">{me ? `${name} (${t("common.you")})` : name}</bdi>
         <span class="soft">@{username}</span>
       </span>
-      {(member.role !== 'member' || member.standing !== 'member') && <span class="tag">{role}</span>}
-      {acts.length > 0 && <IconButton icon="more" label={t('members.actions', { name })} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)} />}
+      {(member.role !== "member" || member.standing !== "member") && (
+        <span class="tag">{role}</span>
+      )}
+      {acts.length > 0 && (
+        <IconButton
+          icon="more"
+          label={t("members.actions", { name })}
+          aria-haspopup="menu"
+          onClick={(event) => setAnchor(event.currentTarget)}
+        />
+      )}
       {anchor && (
         <Menu
-          label={t('members.actions', { name })} anchor={anchor} onClose={() => setAnchor(null)}
-          items={acts.map((act) => ({ label: t(act.label), icon: act.icon, danger: act.danger ?? false, run: () => choose(act) }))}
+          label={t("members.actions", { name })}
+          anchor={anchor}
+          onClose={() => setAnchor(null)}
+          items={acts.map((act) => ({
+            label: t(act.label),
+            icon: act.icon,
+            danger: act.danger ?? false,
+            run: () => choose(act),
+          }))}
         />
       )}
       {asking?.ask && (
         <Confirm
-          title={t(asking.ask.title, { name })} text={t(asking.ask.text)} confirm={t(asking.ask.confirm)} danger={asking.danger ?? false}
-          onConfirm={() => perform(asking)} onClose={() => setAsking(null)}
+          title={t(asking.ask.title, { name })}
+          text={t(asking.ask.text)}
+          confirm={t(asking.ask.confirm)}
+          danger={asking.danger ?? false}
+          onConfirm={() => perform(asking)}
+          onClose={() => setAsking(null)}
         />
       )}
     </li>

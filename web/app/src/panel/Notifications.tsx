@@ -1,62 +1,102 @@
-import type { NotificationThread, State } from '@switchboard/client';
-import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { t } from '../i18n/i18n.ts';
-import { Avatar } from '../parts/Avatar.tsx';
-import { Button } from '../parts/Button.tsx';
-import { Empty } from '../parts/Empty.tsx';
-import { Skeleton } from '../parts/Skeleton.tsx';
-import { useAction } from '../parts/useAsked.ts';
-import { namesIn, titleIn } from '../session/names.ts';
-import { go, openAt } from '../session/route.ts';
-import { useClient, usePart } from '../session/session.ts';
-import { plainText } from '../text/plain.ts';
-import { full, listTime } from '../time/format.ts';
+import type { NotificationThread, State } from "@switchboard/client";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { t } from "../i18n/i18n.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { Button } from "../parts/Button.tsx";
+import { Empty } from "../parts/Empty.tsx";
+import { Skeleton } from "../parts/Skeleton.tsx";
+import { useAction } from "../parts/useAsked.ts";
+import { namesIn, titleIn } from "../session/names.ts";
+import { go, openAt } from "../session/route.ts";
+import { useClient, usePart } from "../session/session.ts";
+import { plainText } from "../text/plain.ts";
+import { full, listTime } from "../time/format.ts";
 
 /** The feed, grouped in threads. */
 export function Notifications(): JSX.Element {
   const client = useClient();
   const feed = usePart((state) => state.notifications);
   const { busy, error, run } = useAction();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once; it is followed live then.
+  // Asked for once; it is followed live then.
   useEffect(() => {
     if (!feed.loaded) void run(() => client.loadNotifications());
   }, [client]);
   const empty = feed.threads.length === 0;
   return (
     <>
-      {feed.unseen > 0 && <div class="panel-section"><Button icon="checks" onClick={() => void run(() => client.seeNotifications())}>{t('notifications.seeAll')}</Button></div>}
-      {error && <p class="error panel-section" role="alert">{error}</p>}
+      {feed.unseen > 0 && (
+        <div class="panel-section">
+          <Button icon="checks" onClick={() => void run(() => client.seeNotifications())}>
+            {t("notifications.seeAll")}
+          </Button>
+        </div>
+      )}
+      {error && (
+        <p class="error panel-section" role="alert">
+          {error}
+        </p>
+      )}
       {busy && empty && <Skeleton rows={5} kind="list" />}
-      {!busy && empty && !error && <Empty icon="bell" title={t('notifications.none')} hint={t('notifications.none.hint')} />}
+      {!busy && empty && !error && (
+        <Empty icon="bell" title={t("notifications.none")} hint={t("notifications.none.hint")} />
+      )}
       <ul class="hits">
-        {feed.threads.map((thread) => <Thread key={thread.id} thread={thread} />)}
+        {feed.threads.map((thread) => (
+          <Thread key={thread.id} thread={thread} />
+        ))}
       </ul>
-      {feed.cursor && <div class="panel-section"><Button busy={busy} onClick={() => void run(() => client.loadNotifications({ more: true }))}>{t('common.loadMore')}</Button></div>}
+      {feed.cursor && (
+        <div class="panel-section">
+          <Button
+            busy={busy}
+            onClick={() => void run(() => client.loadNotifications({ more: true }))}
+          >
+            {t("common.loadMore")}
+          </Button>
+        </div>
+      )}
     </>
   );
 }
 
 function Thread({ thread }: { thread: NotificationThread }): JSX.Element {
   const client = useClient();
-  const actor = thread.actors[0] ?? '';
-  const user = usePart((state) => state.users.get(actor) ?? { username: actor, name: actor }, [actor]);
+  const actor = thread.actors[0] ?? "";
+  const user = usePart(
+    (state) => state.users.get(actor) ?? { username: actor, name: actor },
+    [actor],
+  );
   const words = usePart((state) => threadWords(state, thread), [thread]);
   const open = (): void => {
     if (thread.unseen > 0) void client.seeNotifications([thread.id]).catch(() => undefined);
-    if (thread.kind === 'contact_request') go({ over: 'people', section: 'contacts' });
+    if (thread.kind === "contact_request") go({ over: "people", section: "contacts" });
     else if (thread.conversation !== undefined) openAt(thread.conversation, thread.message ?? null);
   };
   return (
     <li>
-      <button type="button" class={thread.unseen > 0 ? 'row hit row-unread' : 'row hit'} onClick={open}>
+      <button
+        type="button"
+        class={thread.unseen > 0 ? "row hit row-unread" : "row hit"}
+        onClick={open}
+      >
         <Avatar user={user} />
         <span class="row-words">
           <span class="thread-words">{words}</span>
-          {thread.excerpt && thread.kind !== 'reaction' && <span class="hit-text" dir="auto">{plainText(thread.excerpt)}</span>}
-          <time class="thread-time" dateTime={thread.at} title={full(thread.at)}>{listTime(thread.at)}</time>
+          {thread.excerpt && thread.kind !== "reaction" && (
+            <span class="hit-text" dir="auto">
+              {plainText(thread.excerpt)}
+            </span>
+          )}
+          <time class="thread-time" dateTime={thread.at} title={full(thread.at)}>
+            {listTime(thread.at)}
+          </time>
         </span>
-        {thread.unseen > 0 && <span class="badge badge-dot"><span class="hidden">{t('notifications.unseen')}</span></span>}
+        {thread.unseen > 0 && (
+          <span class="badge badge-dot">
+            <span class="hidden">{t("notifications.unseen")}</span>
+          </span>
+        )}
       </button>
     </li>
   );
@@ -64,9 +104,10 @@ function Thread({ thread }: { thread: NotificationThread }): JSX.Element {
 
 function threadWords(state: State, thread: NotificationThread): string {
   const names = namesIn(state, thread.actors, Math.min(thread.count, thread.actors.length));
-  const place = state.conversations.get(thread.conversation ?? '');
-  const conversation = place ? titleIn(state, place) : '';
-  const values = { names, conversation, count: thread.count, emoji: thread.excerpt ?? '' };
-  if (thread.kind === 'mention' && place && place.kind !== 'direct') return t('notifications.mention.in', values);
+  const place = state.conversations.get(thread.conversation ?? "");
+  const conversation = place ? titleIn(state, place) : "";
+  const values = { names, conversation, count: thread.count, emoji: thread.excerpt ?? "" };
+  if (thread.kind === "mention" && place && place.kind !== "direct")
+    return t("notifications.mention.in", values);
   return t(`notifications.${thread.kind}`, values);
 }

@@ -9,16 +9,18 @@ const LONGEST = 160;
 
 /** The part of a text around its first mark, cut into pieces; marks are in UTF-16 code units. */
 export function excerpt(text: string, marks: readonly (readonly [number, number])[]): Piece[] {
-  const sorted = marks.filter(([start, end]) => start < end && start >= 0 && end <= text.length).toSorted((a, b) => a[0] - b[0]);
+  const sorted = marks
+    .filter(([start, end]) => start < end && start >= 0 && end <= text.length)
+    .toSorted((a, b) => a[0] - b[0]);
   const first = sorted[0]?.[0] ?? 0;
   const from = first > BEFORE ? safe(text, first - BEFORE) : 0;
   const to = safe(text, Math.min(text.length, from + LONGEST));
   const pieces: Piece[] = [];
   const push = (piece: string, marked: boolean): void => {
-    const flat = piece.replace(/\s+/g, ' ');
+    const flat = piece.replace(/\s+/g, " ");
     if (flat) pieces.push({ text: flat, marked });
   };
-  if (from > 0) push('…', false);
+  if (from > 0) push("…", false);
   let at = from;
   for (const [start, end] of sorted) {
     if (start < at || start >= to) continue;
@@ -27,7 +29,7 @@ export function excerpt(text: string, marks: readonly (readonly [number, number]
     at = Math.min(end, to);
   }
   push(text.slice(at, to), false);
-  if (to < text.length) push('…', false);
+  if (to < text.length) push("…", false);
   return pieces;
 }
 

@@ -1,10 +1,10 @@
-import type { PresenceState, User } from '@switchboard/client';
-import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { Icon, type IconName } from './Icon.tsx';
+import type { PresenceState, User } from "@switchboard/client";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Icon, type IconName } from "./Icon.tsx";
 
 interface Props {
-  user: Pick<User, 'username' | 'name' | 'avatar' | 'deleted'>;
+  user: Pick<User, "username" | "name" | "avatar" | "deleted">;
   size?: number;
   presence?: PresenceState | undefined;
 }
@@ -14,9 +14,21 @@ export function Avatar({ user, size = 36, presence }: Props): JSX.Element {
   const [broken, setBroken] = useState<string | null>(null);
   const picture = user.avatar && broken !== user.avatar ? user.avatar : null;
   return (
-    <span class="avatar" style={{ '--size': `${size}px`, '--hue': hue(user.username) }} aria-hidden="true">
+    <span
+      class="avatar"
+      style={{ "--size": `${size}px`, "--hue": hue(user.username) }}
+      aria-hidden="true"
+    >
       {picture ? (
-        <img src={picture} alt="" width={size} height={size} loading="lazy" decoding="async" onError={() => setBroken(picture)} />
+        <img
+          src={picture}
+          alt=""
+          width={size}
+          height={size}
+          loading="lazy"
+          decoding="async"
+          onError={() => setBroken(picture)}
+        />
       ) : (
         <span class="avatar-letters">{letters(user.name || user.username)}</span>
       )}
@@ -26,27 +38,47 @@ export function Avatar({ user, size = 36, presence }: Props): JSX.Element {
 }
 
 /** The sign of a conversation of many. */
-export function ConversationSign({ id, title, icon, size = 36 }: { id: string; title: string; icon?: IconName; size?: number }): JSX.Element {
+export function ConversationSign({
+  id,
+  title,
+  icon,
+  size = 36,
+}: {
+  id: string;
+  title: string;
+  icon?: IconName;
+  size?: number;
+}): JSX.Element {
   return (
-    <span class="avatar avatar-square" style={{ '--size': `${size}px`, '--hue': hue(id) }} aria-hidden="true">
-      <span class="avatar-letters">{icon ? <Icon name={icon} size={Math.round(size / 2)} /> : letters(title)}</span>
+    <span
+      class="avatar avatar-square"
+      style={{ "--size": `${size}px`, "--hue": hue(id) }}
+      aria-hidden="true"
+    >
+      <span class="avatar-letters">
+        {icon ? <Icon name={icon} size={Math.round(size / 2)} /> : letters(title)}
+      </span>
     </span>
   );
 }
 
-const SEGMENTS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const WIDE = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
+const SEGMENTS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const WIDE =
+  /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
 
 /** One or two letters for a name: whole graphemes, and only one where they are wide. */
 export function letters(name: string): string {
-  const words = name.trim().split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word));
+  const words = name
+    .trim()
+    .split(/[\s._-]+/u)
+    .filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word));
   const first = grapheme(words[0] ?? name.trim());
   if (WIDE.test(first) || words.length < 2) return first.toLocaleUpperCase();
-  return (first + grapheme(words[words.length - 1] ?? '')).toLocaleUpperCase();
+  return (first + grapheme(words[words.length - 1] ?? "")).toLocaleUpperCase();
 }
 
 function grapheme(word: string): string {
-  return SEGMENTS.segment(word)[Symbol.iterator]().next().value?.segment ?? '?';
+  return SEGMENTS.segment(word)[Symbol.iterator]().next().value?.segment ?? "?";
 }
 
 /** An angle on the colour wheel that stays the same for an id. */

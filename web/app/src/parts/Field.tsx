@@ -1,5 +1,5 @@
-import type { ComponentChildren, JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
 
 interface Props {
   label: string;
@@ -7,7 +7,7 @@ interface Props {
   onInput: (value: string) => void;
   hint?: string | undefined;
   error?: string | null | undefined;
-  type?: 'text' | 'password' | 'search';
+  type?: "text" | "password" | "search";
   name?: string;
   autoComplete?: string;
   autoFocus?: boolean;
@@ -28,27 +28,37 @@ export function Field(props: Props): JSX.Element {
     required: props.required,
     maxLength: props.maxLength,
     autoFocus: props.autoFocus,
-    'aria-invalid': props.error ? true : undefined,
-    'aria-describedby': note ? `${id}-note` : undefined,
-    dir: 'auto',
+    "aria-invalid": props.error ? true : undefined,
+    "aria-describedby": note ? `${id}-note` : undefined,
+    dir: "auto",
   } as const;
   return (
     <div class="field">
       <label for={id}>{props.label}</label>
       <div class="field-box">
         {props.lines ? (
-          <textarea {...shared} rows={props.lines} onInput={(event) => props.onInput(event.currentTarget.value)} />
+          <textarea
+            {...shared}
+            rows={props.lines}
+            onInput={(event) => props.onInput(event.currentTarget.value)}
+          />
         ) : (
           <input
-            {...shared} type={(props.type ?? 'text') as 'text'} autocomplete={props.autoComplete ?? 'off'}
-            autocapitalize={props.name === 'username' ? 'none' : undefined}
-            spellcheck={props.name === 'username' ? false : undefined}
+            {...shared}
+            type={(props.type ?? "text") as "text"}
+            autocomplete={props.autoComplete ?? "off"}
+            autocapitalize={props.name === "username" ? "none" : undefined}
+            spellcheck={props.name === "username" ? false : undefined}
             onInput={(event) => props.onInput(event.currentTarget.value)}
           />
         )}
         {props.children}
       </div>
-      {note && <p id={`${id}-note`} class={props.error ? 'error' : 'hint'}>{note}</p>}
+      {note && (
+        <p id={`${id}-note`} class={props.error ? "error" : "hint"}>
+          {note}
+        </p>
+      )}
     </div>
   );
 }
@@ -61,14 +71,24 @@ interface ChoiceProps<T extends string> {
 }
 
 /** One of a few, as radio buttons. */
-export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>): JSX.Element {
+export function Choice<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: ChoiceProps<T>): JSX.Element {
   const name = useId();
   return (
     <fieldset class="choice">
       <legend>{label}</legend>
       {options.map((option) => (
         <label key={option.value}>
-          <input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
+          <input
+            type="radio"
+            name={name}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
           <span>
             {option.label}
             {option.hint && <span class="hint">{option.hint}</span>}
@@ -80,10 +100,24 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
 }
 
 /** Yes or no. */
-export function Switch({ label, checked, onChange }: { label: string; checked: boolean; onChange: (checked: boolean) => void }): JSX.Element {
+export function Switch({
+  label,
+  checked,
+  onChange,
+}: {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}): JSX.Element {
   return (
     <label class="switch">
-      <input type="checkbox" role="switch" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={checked}
+        checked={checked}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
       <span>{label}</span>
     </label>
   );

@@ -1,7 +1,7 @@
-import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { Icon, type IconName } from './Icon.tsx';
-import { place } from './place.ts';
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon, type IconName } from "./Icon.tsx";
+import { place } from "./place.ts";
 
 export interface MenuItem {
   readonly label: string;
@@ -25,20 +25,20 @@ export function Menu({ label, items, anchor, onClose }: Props): JSX.Element {
     if (!menu) return;
     menu.showPopover();
     place(menu, anchor);
-    menu.querySelector('button')?.focus();
+    menu.querySelector("button")?.focus();
     return () => {
       if (anchor.isConnected && menu.contains(document.activeElement)) anchor.focus();
     };
   }, [anchor]);
   const move = (by: number): void => {
-    const buttons = [...(box.current?.querySelectorAll('button') ?? [])];
+    const buttons = [...(box.current?.querySelectorAll("button") ?? [])];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     buttons[(at + by + buttons.length) % buttons.length]?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'ArrowDown') move(1);
-    else if (event.key === 'ArrowUp') move(-1);
-    else if (event.key === 'Escape' || event.key === 'Tab') {
+    if (event.key === "ArrowDown") move(1);
+    else if (event.key === "ArrowUp") move(-1);
+    else if (event.key === "Escape" || event.key === "Tab") {
       anchor.focus();
       onClose();
     } else return;
@@ -47,13 +47,28 @@ export function Menu({ label, items, anchor, onClose }: Props): JSX.Element {
   };
   return (
     <div
-      ref={box} class="menu" role="menu" aria-label={label} popover="auto" tabIndex={-1} onKeyDown={onKeyDown}
-      onToggle={(event) => { if (event.newState === 'closed') onClose(); }}
+      ref={box}
+      class="menu"
+      role="menu"
+      aria-label={label}
+      popover="auto"
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+      onToggle={(event) => {
+        if (event.newState === "closed") onClose();
+      }}
     >
       {items.map((item) => (
         <button
-          key={item.label} type="button" role="menuitem" class={item.danger ? 'danger' : undefined}
-          onClick={() => { anchor.focus(); onClose(); item.run(); }}
+          key={item.label}
+          type="button"
+          role="menuitem"
+          class={item.danger ? "danger" : undefined}
+          onClick={() => {
+            anchor.focus();
+            onClose();
+            item.run();
+          }}
         >
           {item.icon && <Icon name={item.icon} size={16} />}
           <span>{item.label}</span>

@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals';
-import type { JSX } from 'preact';
-import { Button } from './Button.tsx';
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { Button } from "./Button.tsx";
 
 interface ToastState {
   readonly text: string;
@@ -14,23 +14,42 @@ const shown = signal<ToastState | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Shows a sentence for a moment; with an action it stays until it is answered. */
-export function toast(text: string, more: Omit<ToastState, 'text'> = {}): void {
+export function toast(text: string, more: Omit<ToastState, "text"> = {}): void {
   clearTimeout(timer);
   shown.value = { text, ...more };
-  if (!more.action) timer = setTimeout(() => { shown.value = null; }, SHOWN_MS);
+  if (!more.action)
+    timer = setTimeout(() => {
+      shown.value = null;
+    }, SHOWN_MS);
 }
 
 /** The place where toasts appear. */
 export function Toasts(): JSX.Element {
   const now = shown.value;
-  const close = (): void => { shown.value = null; };
+  const close = (): void => {
+    shown.value = null;
+  };
   return (
-    <div class="toasts" role={now?.alert ? 'alert' : 'status'}>
+    <div class="toasts" role={now?.alert ? "alert" : "status"}>
       {now && (
         <div class="toast">
           <span>{now.text}</span>
-          {now.action && <Button kind="quiet" onClick={() => { close(); now.action?.run(); }}>{now.action.label}</Button>}
-          {now.dismiss && <Button kind="quiet" onClick={close}>{now.dismiss}</Button>}
+          {now.action && (
+            <Button
+              kind="quiet"
+              onClick={() => {
+                close();
+                now.action?.run();
+              }}
+            >
+              {now.action.label}
+            </Button>
+          )}
+          {now.dismiss && (
+            <Button kind="quiet" onClick={close}>
+              {now.dismiss}
+            </Button>
+          )}
         </div>
       )}
     </div>

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
-import { errorWords } from '../session/words.ts';
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { errorWords } from "../session/words.ts";
 
 /** What became of a question to the server. */
 export interface Asked<T> {
@@ -16,7 +16,7 @@ export function useAsked<T>(ask: (() => Promise<T>) | null, deps: readonly unkno
   const [busy, setBusy] = useState(ask !== null);
   const [error, setError] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names them.
+  // The caller names them.
   useEffect(() => {
     if (!ask) {
       set(undefined);
@@ -39,7 +39,11 @@ export function useAsked<T>(ask: (() => Promise<T>) | null, deps: readonly unkno
 }
 
 /** Runs one action at a time and keeps what went wrong. */
-export function useAction(): { busy: boolean; error: string | null; run: (action: () => Promise<unknown>) => Promise<boolean> } {
+export function useAction(): {
+  busy: boolean;
+  error: string | null;
+  run: (action: () => Promise<unknown>) => Promise<boolean>;
+} {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const run = async (action: () => Promise<unknown>): Promise<boolean> => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useState } from "preact/hooks";
 
 /** The value once it has not changed for a while. */
 export function useDebounced<T>(value: T, milliseconds = 200): T {

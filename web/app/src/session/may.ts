@@ -1,4 +1,4 @@
-import type { Ability, Conversation } from '@switchboard/client';
+import type { Ability, Conversation } from "@switchboard/client";
 
 /** What the server told that one may do in a conversation. */
 export function may(conversation: Conversation, ability: Ability): boolean {

@@ -1,4 +1,4 @@
-import { type Client, type Conversation, type User, userOf } from '@switchboard/client';
+import { type Client, type Conversation, type User, userOf } from "@switchboard/client";
 
 /** Pages of members to ask for, for completion: a thousand names. */
 const PAGES = 5;
@@ -23,8 +23,12 @@ async function ask(client: Client, conversation: string): Promise<readonly User[
   let cursor: string | undefined;
   for (let page = 0; page < PAGES; page++) {
     const fields = { conversation, banned: false, limit: 200, ...(cursor ? { cursor } : {}) };
-    const reply = await client.command('member.list', fields);
-    users.push(...reply.members.filter((member) => member.standing === 'member').map((member) => member.user));
+    const reply = await client.command("member.list", fields);
+    users.push(
+      ...reply.members
+        .filter((member) => member.standing === "member")
+        .map((member) => member.user),
+    );
     cursor = reply.cursor;
     if (!cursor) break;
   }

@@ -1,10 +1,16 @@
-import { type Conversation, type State, conversationTitle, displayName, userOf } from '@switchboard/client';
-import { list, t } from '../i18n/i18n.ts';
-import { usePart } from './session.ts';
+import {
+  type Conversation,
+  type State,
+  conversationTitle,
+  displayName,
+  userOf,
+} from "@switchboard/client";
+import { list, t } from "../i18n/i18n.ts";
+import { usePart } from "./session.ts";
 
 /** How to call a user in sentences; deleted accounts have no name left. */
 export function nameIn(state: State, username: string): string {
-  return userOf(state, username).deleted ? t('common.deletedUser') : displayName(state, username);
+  return userOf(state, username).deleted ? t("common.deletedUser") : displayName(state, username);
 }
 
 /** How to call a user. */
@@ -14,7 +20,9 @@ export function useName(username: string): string {
 
 /** How to call a conversation. */
 export function titleIn(state: State, conversation: Conversation): string {
-  return conversation.peer === undefined ? conversationTitle(state, conversation) : nameIn(state, conversation.peer);
+  return conversation.peer === undefined
+    ? conversationTitle(state, conversation)
+    : nameIn(state, conversation.peer);
 }
 
 /** How to call a conversation. */
@@ -23,8 +31,14 @@ export function useTitle(conversation: Conversation): string {
 }
 
 /** Some users as a phrase: at most three names, then how many others. */
-export function namesIn(state: State, usernames: readonly string[], total = usernames.length): string {
-  const shown = usernames.slice(0, total > 3 ? 2 : 3).map((each) => (each === state.me.username ? t('common.you') : nameIn(state, each)));
+export function namesIn(
+  state: State,
+  usernames: readonly string[],
+  total = usernames.length,
+): string {
+  const shown = usernames
+    .slice(0, total > 3 ? 2 : 3)
+    .map((each) => (each === state.me.username ? t("common.you") : nameIn(state, each)));
   const others = total - shown.length;
-  return list(others > 0 ? [...shown, t('notifications.others', { count: others })] : shown);
+  return list(others > 0 ? [...shown, t("notifications.others", { count: others })] : shown);
 }

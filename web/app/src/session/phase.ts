@@ -1,17 +1,17 @@
-import { type SignedIn, connect } from '@switchboard/client';
-import { effect, signal } from '@preact/signals';
-import { forgetAccount, keepAccount, type Kept, keptAccount } from './account.ts';
-import { type Session, followClient } from './session.ts';
+import { type SignedIn, connect } from "@switchboard/client";
+import { effect, signal } from "@preact/signals";
+import { forgetAccount, keepAccount, type Kept, keptAccount } from "./account.ts";
+import { type Session, followClient } from "./session.ts";
 
 /** Why one stands at the first page. */
-export type Reason = 'first' | 'ended' | 'expired' | 'deleted' | 'left';
+export type Reason = "first" | "ended" | "expired" | "deleted" | "left";
 /** Signed in or not. */
 export type Phase =
-  | { readonly kind: 'signed-out'; readonly reason: Reason }
-  | { readonly kind: 'signed-in'; readonly session: Session };
+  | { readonly kind: "signed-out"; readonly reason: Reason }
+  | { readonly kind: "signed-in"; readonly session: Session };
 
 /** Where the page stands. */
-export const phase = signal<Phase>({ kind: 'signed-out', reason: 'first' });
+export const phase = signal<Phase>({ kind: "signed-out", reason: "first" });
 
 /** Goes on with the sign-in that was kept. */
 export function resumeKept(): void {
@@ -25,9 +25,9 @@ export function enter(signedIn: SignedIn): void {
 }
 
 /** Ends the sign-in on this device and forgets what was kept of it. */
-export async function leave(reason: Reason = 'left'): Promise<void> {
+export async function leave(reason: Reason = "left"): Promise<void> {
   const now = phase.value;
-  if (now.kind === 'signed-in') {
+  if (now.kind === "signed-in") {
     now.session.stop();
     await now.session.client.signOut().catch(() => undefined);
   }
@@ -36,22 +36,22 @@ export async function leave(reason: Reason = 'left'): Promise<void> {
 
 function begin(kept: Kept): void {
   const session = followClient(connect({ token: kept.token, me: kept.me }));
-  phase.value = { kind: 'signed-in', session };
+  phase.value = { kind: "signed-in", session };
   const stop = effect(() => {
     const { state, reason } = session.state.value.connection;
-    if (state !== 'denied') return;
+    if (state !== "denied") return;
     queueMicrotask(() => {
       stop();
-      if (phase.peek().kind !== 'signed-in') return;
+      if (phase.peek().kind !== "signed-in") return;
       session.stop();
       void session.client.signOut().catch(() => undefined);
-      end(reason === 'revoked' ? 'ended' : 'expired');
+      end(reason === "revoked" ? "ended" : "expired");
     });
   });
 }
 
 function end(reason: Reason): void {
   forgetAccount();
-  history.replaceState(null, '', '#/');
-  phase.value = { kind: 'signed-out', reason };
+  history.replaceState(null, "", "#/");
+  phase.value = { kind: "signed-out", reason };
 }

@@ -1,13 +1,13 @@
-import { effect, signal } from '@preact/signals';
-import { LANGUAGES, type Language, preferredLanguage } from '../i18n/i18n.ts';
+import { effect, signal } from "@preact/signals";
+import { LANGUAGES, type Language, preferredLanguage } from "../i18n/i18n.ts";
 
 /** What someone chose on this device. */
 export interface Prefs {
-  readonly language: Language | 'auto';
-  readonly theme: 'auto' | 'light' | 'dark';
-  readonly density: 'comfortable' | 'compact';
-  readonly own: 'auto' | 'side' | 'column';
-  readonly sendKey: 'enter' | 'ctrl-enter';
+  readonly language: Language | "auto";
+  readonly theme: "auto" | "light" | "dark";
+  readonly density: "comfortable" | "compact";
+  readonly own: "auto" | "side" | "column";
+  readonly sendKey: "enter" | "ctrl-enter";
   readonly letters: boolean;
   readonly notify: boolean;
   readonly notifyText: boolean;
@@ -16,13 +16,13 @@ export interface Prefs {
   readonly notifyOffered: boolean;
 }
 
-const KEY = 'switchboard.prefs';
+const KEY = "switchboard.prefs";
 const DEFAULTS: Prefs = {
-  language: 'auto',
-  theme: 'auto',
-  density: 'comfortable',
-  own: 'auto',
-  sendKey: 'enter',
+  language: "auto",
+  theme: "auto",
+  density: "comfortable",
+  own: "auto",
+  sendKey: "enter",
   letters: true,
   notify: true,
   notifyText: true,
@@ -42,16 +42,16 @@ export function setPrefs(change: Partial<Prefs>): void {
 /** The language to show. */
 export function chosenLanguage(): Language {
   const { language } = prefs.value;
-  return language === 'auto' ? preferredLanguage(navigator.languages) : language;
+  return language === "auto" ? preferredLanguage(navigator.languages) : language;
 }
 
 /** Puts theme and density on the root element, now and after each change. */
 export function applyPrefs(root: HTMLElement): () => void {
   return effect(() => {
     const { theme, density } = prefs.value;
-    if (theme === 'auto') delete root.dataset['theme'];
-    else root.dataset['theme'] = theme;
-    root.dataset['density'] = density;
+    if (theme === "auto") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    root.dataset.density = density;
   });
 }
 
@@ -76,10 +76,10 @@ export function write(key: string, value: string | null): void {
 
 function read(): Prefs {
   try {
-    const kept = JSON.parse(readKept(KEY) ?? '{}') as Partial<Prefs>;
+    const kept = JSON.parse(readKept(KEY) ?? "{}") as Partial<Prefs>;
     const merged = { ...DEFAULTS, ...kept };
-    const known = merged.language === 'auto' || LANGUAGES.includes(merged.language);
-    return known ? merged : { ...merged, language: 'auto' };
+    const known = merged.language === "auto" || LANGUAGES.includes(merged.language);
+    return known ? merged : { ...merged, language: "auto" };
   } catch {
     return DEFAULTS;
   }

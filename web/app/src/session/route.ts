@@ -1,9 +1,9 @@
-import { computed, signal } from '@preact/signals';
+import { computed, signal } from "@preact/signals";
 
 /** What stands beside the conversation. */
-export type PanelName = 'details' | 'search' | 'notifications';
+export type PanelName = "details" | "search" | "notifications";
 /** What lies over the page. */
-export type OverName = 'people' | 'switcher' | 'settings' | 'help';
+export type OverName = "people" | "switcher" | "settings" | "help";
 
 /** Where the reader is; all of it is in the address, so that back and links work. */
 export interface Route {
@@ -16,8 +16,8 @@ export interface Route {
   readonly section: string | null;
 }
 
-const PANELS: readonly string[] = ['details', 'search', 'notifications'];
-const OVERS: readonly string[] = ['people', 'switcher', 'settings', 'help'];
+const PANELS: readonly string[] = ["details", "search", "notifications"];
+const OVERS: readonly string[] = ["people", "switcher", "settings", "help"];
 
 /** Where the reader is now. */
 export const route = signal<Route>(parseRoute(location.hash));
@@ -25,16 +25,18 @@ export const route = signal<Route>(parseRoute(location.hash));
 export const openConversation = computed(() => route.value.conversation);
 
 /** Goes somewhere: what is not named stays, except for a message to show. */
-export function go(change: Partial<Route>, how: 'push' | 'replace' = 'push'): void {
+export function go(change: Partial<Route>, how: "push" | "replace" = "push"): void {
   const next: Route = { ...route.value, at: null, ...change };
   const hash = formatRoute(next);
-  if (hash !== (location.hash || '#/')) history[how === 'push' ? 'pushState' : 'replaceState'](null, '', hash);
+  if (hash !== (location.hash || "#/"))
+    history[how === "push" ? "pushState" : "replaceState"](null, "", hash);
   route.value = next;
 }
 
 /** Opens a conversation, perhaps at a message, and closes what lay over the page. */
 export function openAt(conversation: string, at: number | null = null): void {
-  const keepPanel = matchMedia('(min-width: 1024px)').matches && conversation === route.value.conversation;
+  const keepPanel =
+    matchMedia("(min-width: 1024px)").matches && conversation === route.value.conversation;
   go({ conversation, at, over: null, section: null, panel: keepPanel ? route.value.panel : null });
 }
 
@@ -50,20 +52,20 @@ export function closeOver(): void {
 
 /** Follows the browser's back and forward. */
 export function followHistory(): void {
-  addEventListener('popstate', () => {
+  addEventListener("popstate", () => {
     route.value = parseRoute(location.hash);
   });
 }
 
 export function parseRoute(hash: string): Route {
-  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
   const words = new URLSearchParams(query);
-  const [kind, id, at] = path.split('/');
-  const panel = words.get('panel') ?? '';
-  const [over = '', section = null] = (words.get('over') ?? '').split('.');
+  const [kind, id, at] = path.split("/");
+  const panel = words.get("panel") ?? "";
+  const [over = "", section = null] = (words.get("over") ?? "").split(".");
   return {
-    conversation: kind === 'c' && id ? decodeURIComponent(id) : null,
-    at: kind === 'c' && at && /^\d{1,15}$/.test(at) ? Number(at) : null,
+    conversation: kind === "c" && id ? decodeURIComponent(id) : null,
+    at: kind === "c" && at && /^\d{1,15}$/.test(at) ? Number(at) : null,
     panel: PANELS.includes(panel) ? (panel as PanelName) : null,
     over: OVERS.includes(over) ? (over as OverName) : null,
     section,
@@ -72,10 +74,11 @@ export function parseRoute(hash: string): Route {
 
 export function formatRoute(where: Route): string {
   const words = new URLSearchParams();
-  if (where.panel) words.set('panel', where.panel);
-  if (where.over) words.set('over', where.section ? `${where.over}.${where.section}` : where.over);
-  const at = where.at === null ? '' : `/${where.at}`;
-  const path = where.conversation === null ? '' : `c/${encodeURIComponent(where.conversation)}${at}`;
+  if (where.panel) words.set("panel", where.panel);
+  if (where.over) words.set("over", where.section ? `${where.over}.${where.section}` : where.over);
+  const at = where.at === null ? "" : `/${where.at}`;
+  const path =
+    where.conversation === null ? "" : `c/${encodeURIComponent(where.conversation)}${at}`;
   const query = words.toString();
-  return `#/${path}${query ? `?${query}` : ''}`;
+  return `#/${path}${query ? `?${query}` : ""}`;
 }

@@ -1,7 +1,7 @@
-import { type Client, ClientError, type State } from '@switchboard/client';
-import { type ReadonlySignal, computed, signal } from '@preact/signals';
-import { createContext } from 'preact';
-import { useContext, useMemo } from 'preact/hooks';
+import { type Client, ClientError, type State } from "@switchboard/client";
+import { type ReadonlySignal, computed, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext, useMemo } from "preact/hooks";
 
 /** A signed-in account: the client, and its state as a signal that components read. */
 export interface Session {
@@ -26,7 +26,7 @@ export const SessionContext = createContext<Session | null>(null);
 /** The session of a signed-in page. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
-  if (!session) throw new Error('no session above this component');
+  if (!session) throw new Error("no session above this component");
   return session;
 }
 
@@ -39,7 +39,7 @@ export const useClient = (): Client => useSession().client;
  */
 export function usePart<T>(select: (state: State) => T, deps: readonly unknown[] = []): T {
   const { state } = useSession();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names them.
+  // The caller names them.
   return useMemo(() => computed(() => select(state.value)), [state, ...deps]).value;
 }
 
@@ -47,5 +47,5 @@ export function usePart<T>(select: (state: State) => T, deps: readonly unknown[]
 export function errorOf(thrown: unknown): ClientError {
   if (thrown instanceof ClientError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ClientError({ code: 'internal', message });
+  return new ClientError({ code: "internal", message });
 }

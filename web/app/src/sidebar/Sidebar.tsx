@@ -1,16 +1,16 @@
-import { conversationList, userOf } from '@switchboard/client';
-import type { JSX } from 'preact';
-import { t } from '../i18n/i18n.ts';
-import { Avatar } from '../parts/Avatar.tsx';
-import { Button, IconButton } from '../parts/Button.tsx';
-import { Empty } from '../parts/Empty.tsx';
-import { Icon } from '../parts/Icon.tsx';
-import { Skeleton } from '../parts/Skeleton.tsx';
-import { nameIn } from '../session/names.ts';
-import { list } from '../i18n/i18n.ts';
-import { go, togglePanel } from '../session/route.ts';
-import { usePart } from '../session/session.ts';
-import { ConversationRow } from './ConversationRow.tsx';
+import { conversationList, userOf } from "@switchboard/client";
+import type { JSX } from "preact";
+import { t } from "../i18n/i18n.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { Button, IconButton } from "../parts/Button.tsx";
+import { Empty } from "../parts/Empty.tsx";
+import { Icon } from "../parts/Icon.tsx";
+import { Skeleton } from "../parts/Skeleton.tsx";
+import { nameIn } from "../session/names.ts";
+import { list } from "../i18n/i18n.ts";
+import { go, togglePanel } from "../session/route.ts";
+import { usePart } from "../session/session.ts";
+import { ConversationRow } from "./ConversationRow.tsx";
 
 const MAC = /^Mac|^iP/.test(navigator.platform);
 
@@ -19,12 +19,21 @@ export function Sidebar({ open }: { open: string | null }): JSX.Element {
   return (
     <>
       <div class="side-top">
-        <button type="button" class="side-search" onClick={() => go({ over: 'switcher' })} aria-keyshortcuts="Control+K">
+        <button
+          type="button"
+          class="side-search"
+          onClick={() => go({ over: "switcher" })}
+          aria-keyshortcuts="Control+K"
+        >
           <Icon name="search" size={16} />
-          <span>{t('sidebar.search')}</span>
-          <kbd aria-hidden="true">{MAC ? '⌘K' : t('sidebar.search.shortcut')}</kbd>
+          <span>{t("sidebar.search")}</span>
+          <kbd>{MAC ? "⌘K" : t("sidebar.search.shortcut")}</kbd>
         </button>
-        <IconButton icon="compose" label={t('sidebar.new')} onClick={() => go({ over: 'people' })} />
+        <IconButton
+          icon="compose"
+          label={t("sidebar.new")}
+          onClick={() => go({ over: "people" })}
+        />
       </div>
       <Requests />
       <List open={open} />
@@ -34,15 +43,24 @@ export function Sidebar({ open }: { open: string | null }): JSX.Element {
 }
 
 function Requests(): JSX.Element | null {
-  const from = usePart((state) => [...state.contacts.values()].filter((each) => each.state === 'incoming' && !each.blocked));
-  const names = usePart((state) => list(from.slice(0, 3).map((each) => nameIn(state, each.user.username))), [from]);
+  const from = usePart((state) =>
+    [...state.contacts.values()].filter((each) => each.state === "incoming" && !each.blocked),
+  );
+  const names = usePart(
+    (state) => list(from.slice(0, 3).map((each) => nameIn(state, each.user.username))),
+    [from],
+  );
   if (from.length === 0) return null;
   return (
-    <button type="button" class="side-requests" onClick={() => go({ over: 'people', section: 'contacts' })}>
+    <button
+      type="button"
+      class="side-requests"
+      onClick={() => go({ over: "people", section: "contacts" })}
+    >
       <Icon name="add" size={18} />
       <span>
-        <strong>{t('sidebar.requests', { count: from.length })}</strong>
-        <span class="soft">{t('sidebar.requests.from', { names })}</span>
+        <strong>{t("sidebar.requests", { count: from.length })}</strong>
+        <span class="soft">{t("sidebar.requests.from", { names })}</span>
       </span>
     </button>
   );
@@ -51,19 +69,28 @@ function Requests(): JSX.Element | null {
 function List({ open }: { open: string | null }): JSX.Element {
   const ready = usePart((state) => state.ready);
   const conversations = usePart(conversationList);
-  if (!ready) return <div class="side-list"><Skeleton rows={8} kind="list" /></div>;
+  if (!ready)
+    return (
+      <div class="side-list">
+        <Skeleton rows={8} kind="list" />
+      </div>
+    );
   if (conversations.length === 0) {
     return (
       <div class="side-list">
-        <Empty icon="message" title={t('sidebar.empty')} hint={t('sidebar.empty.hint')}>
-          <Button kind="primary" icon="search" onClick={() => go({ over: 'people' })}>{t('sidebar.empty.button')}</Button>
+        <Empty icon="message" title={t("sidebar.empty")} hint={t("sidebar.empty.hint")}>
+          <Button kind="primary" icon="search" onClick={() => go({ over: "people" })}>
+            {t("sidebar.empty.button")}
+          </Button>
         </Empty>
       </div>
     );
   }
   return (
     <ul class="side-list" id="conversations">
-      {conversations.map((each) => <ConversationRow key={each.id} conversation={each} chosen={each.id === open} />)}
+      {conversations.map((each) => (
+        <ConversationRow key={each.id} conversation={each} chosen={each.id === open} />
+      ))}
     </ul>
   );
 }
@@ -71,18 +98,31 @@ function List({ open }: { open: string | null }): JSX.Element {
 function Own(): JSX.Element {
   const me = usePart((state) => userOf(state, state.me.username));
   const unseen = usePart((state) => state.notifications.unseen);
-  const online = usePart((state) => state.connection.state === 'online');
+  const online = usePart((state) => state.connection.state === "online");
   return (
     <div class="side-foot">
-      <button type="button" class="side-own" onClick={() => go({ over: 'settings', section: 'profile' })}>
-        <Avatar user={me} size={32} presence={online ? 'active' : 'offline'} />
+      <button
+        type="button"
+        class="side-own"
+        onClick={() => go({ over: "settings", section: "profile" })}
+      >
+        <Avatar user={me} size={32} presence={online ? "active" : "offline"} />
         <span class="side-own-words">
           <bdi>{me.name}</bdi>
-          <span class="soft">{t(online ? 'presence.active' : 'presence.offline')}</span>
+          <span class="soft">{t(online ? "presence.active" : "presence.offline")}</span>
         </span>
       </button>
-      <IconButton icon="bell" label={t('sidebar.notifications', { count: unseen })} badge={unseen} onClick={() => togglePanel('notifications')} />
-      <IconButton icon="settings" label={t('sidebar.settings')} onClick={() => go({ over: 'settings' })} />
+      <IconButton
+        icon="bell"
+        label={t("sidebar.notifications", { count: unseen })}
+        badge={unseen}
+        onClick={() => togglePanel("notifications")}
+      />
+      <IconButton
+        icon="settings"
+        label={t("sidebar.settings")}
+        onClick={() => go({ over: "settings" })}
+      />
     </div>
   );
 }

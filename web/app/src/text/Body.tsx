@@ -1,10 +1,10 @@
-import type { ComponentChildren, JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { useName } from '../session/names.ts';
-import { usePart } from '../session/session.ts';
-import { Code } from './Code.tsx';
-import { onlyEmoji } from './only-emoji.ts';
-import { type Block, type Inline, parse } from './parse.ts';
+import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { useName } from "../session/names.ts";
+import { usePart } from "../session/session.ts";
+import { Code } from "./Code.tsx";
+import { onlyEmoji } from "./only-emoji.ts";
+import { type Block, type Inline, parse } from "./parse.ts";
 
 interface Props {
   text: string;
@@ -15,20 +15,42 @@ interface Props {
 export function Body({ text, mentions }: Props): JSX.Element {
   const blocks = useMemo(() => parse(text), [text]);
   const large = useMemo(() => onlyEmoji(text), [text]);
-  return <div class={large ? 'body body-emoji' : 'body'}>{blocks.map((block, index) => drawBlock(block, index, mentions))}</div>;
+  return (
+    <div class={large ? "body body-emoji" : "body"}>
+      {blocks.map((block, index) => drawBlock(block, index, mentions))}
+    </div>
+  );
 }
 
 function drawBlock(block: Block, key: number, mentions: readonly string[]): JSX.Element {
   switch (block.type) {
-    case 'paragraph':
-      return <p key={key} dir="auto">{drawAll(block.children, mentions)}</p>;
-    case 'fence':
+    case "paragraph":
+      return (
+        <p key={key} dir="auto">
+          {drawAll(block.children, mentions)}
+        </p>
+      );
+    case "fence":
       return <Code key={key} text={block.text} />;
-    case 'quote':
-      return <blockquote key={key}>{block.children.map((child, index) => drawBlock(child, index, mentions))}</blockquote>;
-    case 'list': {
-      const items = block.items.map((item, index) => <li key={index} dir="auto">{drawAll(item, mentions)}</li>);
-      return block.start === null ? <ul key={key}>{items}</ul> : <ol key={key} start={block.start}>{items}</ol>;
+    case "quote":
+      return (
+        <blockquote key={key}>
+          {block.children.map((child, index) => drawBlock(child, index, mentions))}
+        </blockquote>
+      );
+    case "list": {
+      const items = block.items.map((item, index) => (
+        <li key={index} dir="auto">
+          {drawAll(item, mentions)}
+        </li>
+      ));
+      return block.start === null ? (
+        <ul key={key}>{items}</ul>
+      ) : (
+        <ol key={key} start={block.start}>
+          {items}
+        </ol>
+      );
     }
   }
 }
@@ -39,21 +61,29 @@ function drawAll(items: readonly Inline[], mentions: readonly string[]): Compone
 
 function drawInline(item: Inline, key: number, mentions: readonly string[]): ComponentChildren {
   switch (item.type) {
-    case 'text':
+    case "text":
       return item.text;
-    case 'break':
+    case "break":
       return <br key={key} />;
-    case 'code':
+    case "code":
       return <code key={key}>{item.text}</code>;
-    case 'link':
-      return <a key={key} href={item.href} target="_blank" rel="noopener noreferrer nofollow ugc">{item.text}</a>;
-    case 'mention':
-      return mentions.includes(item.username) ? <Mention key={key} username={item.username} /> : `@${item.username}`;
-    case 'strong':
+    case "link":
+      return (
+        <a key={key} href={item.href} target="_blank" rel="noopener noreferrer nofollow ugc">
+          {item.text}
+        </a>
+      );
+    case "mention":
+      return mentions.includes(item.username) ? (
+        <Mention key={key} username={item.username} />
+      ) : (
+        `@${item.username}`
+      );
+    case "strong":
       return <strong key={key}>{drawAll(item.children, mentions)}</strong>;
-    case 'em':
+    case "em":
       return <em key={key}>{drawAll(item.children, mentions)}</em>;
-    case 'strike':
+    case "strike":
       return <s key={key}>{drawAll(item.children, mentions)}</s>;
   }
 }
@@ -61,5 +91,9 @@ function drawInline(item: Inline, key: number, mentions: readonly string[]): Com
 function Mention({ username }: { username: string }): JSX.Element {
   const name = useName(username);
   const own = usePart((state) => state.me.username === username, [username]);
-  return <bdi class={own ? 'mention mention-own' : 'mention'} title={`@${username}`}>@{name}</bdi>;
+  return (
+    <bdi class={own ? "mention mention-own" : "mention"} title={`@${username}`}>
+      @{name}
+    </bdi>
+  );
 }

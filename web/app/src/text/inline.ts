@@ -1,7 +1,7 @@
-import { DEPTH, type Inline } from './parse.ts';
-import { linkAt } from './links.ts';
+import { DEPTH, type Inline } from "./parse.ts";
+import { linkAt } from "./links.ts";
 
-type Style = 'strong' | 'em' | 'strike';
+type Style = "strong" | "em" | "strike";
 interface Delimiter {
   readonly style: Style;
   readonly sign: string;
@@ -14,7 +14,7 @@ interface Open {
   readonly children: Inline[];
 }
 
-const STYLES: Readonly<Record<string, Style>> = { '*': 'strong', _: 'em', '~': 'strike' };
+const STYLES: Readonly<Record<string, Style>> = { "*": "strong", _: "em", "~": "strike" };
 const WORD = /[\p{L}\p{N}]/u;
 const SPACE = /\s/u;
 const MENTION = /@[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?/iy;
@@ -29,19 +29,24 @@ function tokenise(text: string): Token[] {
   const runs = codeRuns(text);
   let from = 0;
   const push = (at: number, token: Token, next: number): number => {
-    if (at > from) tokens.push({ type: 'text', text: text.slice(from, at) });
+    if (at > from) tokens.push({ type: "text", text: text.slice(from, at) });
     tokens.push(token);
     from = next;
     return next;
   };
   for (let at = 0; at < text.length; ) {
-    const char = text[at] ?? '';
-    if (char === '\n') at = push(at, { type: 'break' }, at + 1);
-    else if (char === '`') {
+    const char = text[at] ?? "";
+    if (char === "\n") at = push(at, { type: "break" }, at + 1);
+    else if (char === "`") {
       const length = runLength(text, at);
       const close = runs.closing(at, length);
       if (close < 0) at += length;
-      else at = push(at, { type: 'code', text: trimCode(text.slice(at + length, close)) }, close + length);
+      else
+        at = push(
+          at,
+          { type: "code", text: trimCode(text.slice(at + length, close)) },
+          close + length,
+        );
     } else if (char in STYLES) {
       const length = runLength(text, at);
       const token = length <= 2 ? delimiter(text, at, length) : null;
@@ -51,37 +56,44 @@ function tokenise(text: string): Token[] {
       at = word ? push(at, word.token, word.next) : at + 1;
     } else at++;
   }
-  if (from < text.length) tokens.push({ type: 'text', text: text.slice(from) });
+  if (from < text.length) tokens.push({ type: "text", text: text.slice(from) });
   return tokens;
 }
 
 function wordAt(text: string, at: number): { token: Inline; next: number } | null {
-  if (text[at] === '@') {
+  if (text[at] === "@") {
     MENTION.lastIndex = at;
     const match = MENTION.exec(text);
-    return match ? { token: { type: 'mention', username: match[0].slice(1).toLowerCase() }, next: at + match[0].length } : null;
+    return match
+      ? {
+          token: { type: "mention", username: match[0].slice(1).toLowerCase() },
+          next: at + match[0].length,
+        }
+      : null;
   }
   const link = linkAt(text, at);
-  return link ? { token: { type: 'link', href: link.href, text: link.text }, next: at + link.length } : null;
+  return link
+    ? { token: { type: "link", href: link.href, text: link.text }, next: at + link.length }
+    : null;
 }
 
 /** Tokens begin where a word begins, so that each word is looked at once. */
 function startsWord(text: string, at: number): boolean {
   const before = text[at - 1];
-  const here = text[at] ?? '';
-  if (here === '@') return before === undefined || !/[\w@.]/.test(before);
+  const here = text[at] ?? "";
+  if (here === "@") return before === undefined || !/[\w@.]/.test(before);
   return /[a-z0-9+]/i.test(here) && (before === undefined || !/[\w@.+-]/.test(before));
 }
 
 function delimiter(text: string, at: number, length: number): Delimiter | null {
   const sign = text.slice(at, at + length);
-  const before = at > 0 ? (text[at - 1] ?? '') : '';
-  const after = text[at + length] ?? '';
-  const style = STYLES[sign[0] ?? ''];
+  const before = at > 0 ? (text[at - 1] ?? "") : "";
+  const after = text[at + length] ?? "";
+  const style = STYLES[sign[0] ?? ""];
   if (!style) return null;
-  const spaced = (char: string): boolean => char === '' || SPACE.test(char);
+  const spaced = (char: string): boolean => char === "" || SPACE.test(char);
   // An underline inside a word is part of a name: snake_case stays as it is.
-  const inWord = sign[0] === '_' && WORD.test(before) && WORD.test(after);
+  const inWord = sign[0] === "_" && WORD.test(before) && WORD.test(after);
   const opens = !spaced(after) && !inWord && !(ascii(before) && sign.length === 1);
   const closes = !spaced(before) && !inWord && !(ascii(after) && sign.length === 1);
   return opens || closes ? { style, sign, opens, closes } : null;
@@ -100,11 +112,11 @@ function nest(tokens: readonly Token[]): Inline[] {
     const left = stack.pop();
     if (!left) return;
     count(left.delimiter.sign, -1);
-    append(top(), { type: 'text', text: left.delimiter.sign });
+    append(top(), { type: "text", text: left.delimiter.sign });
     for (const child of left.children) append(top(), child);
   };
   for (const token of tokens) {
-    if (!('sign' in token)) {
+    if (!("sign" in token)) {
       append(top(), token);
       continue;
     }
@@ -121,7 +133,7 @@ function nest(tokens: readonly Token[]): Inline[] {
     if (token.opens && stack.length < DEPTH) {
       stack.push({ delimiter: token, children: [] });
       count(token.sign, 1);
-    } else append(top(), { type: 'text', text: token.sign });
+    } else append(top(), { type: "text", text: token.sign });
   }
   while (stack.length > 0) abandon();
   return root;
@@ -129,7 +141,8 @@ function nest(tokens: readonly Token[]): Inline[] {
 
 function append(to: Inline[], item: Inline): void {
   const last = to[to.length - 1];
-  if (item.type === 'text' && last?.type === 'text') to[to.length - 1] = { type: 'text', text: last.text + item.text };
+  if (item.type === "text" && last?.type === "text")
+    to[to.length - 1] = { type: "text", text: last.text + item.text };
   else to.push(item);
 }
 
@@ -142,12 +155,12 @@ function runLength(text: string, at: number): number {
 /** Where runs of back-ticks stand, by length: a closing one is found without a rescan. */
 function codeRuns(text: string): { closing(at: number, length: number): number } {
   const places = new Map<number, number[]>();
-  for (let at = text.indexOf('`'); at >= 0; ) {
+  for (let at = text.indexOf("`"); at >= 0; ) {
     const length = runLength(text, at);
     const list = places.get(length) ?? [];
     list.push(at);
     places.set(length, list);
-    at = text.indexOf('`', at + length);
+    at = text.indexOf("`", at + length);
   }
   const next = new Map<number, number>();
   return {
@@ -162,5 +175,5 @@ function codeRuns(text: string): { closing(at: number, length: number): number }
 }
 
 function trimCode(text: string): string {
-  return text.length > 2 && text.startsWith(' ') && text.endsWith(' ') ? text.slice(1, -1) : text;
+  return text.length > 2 && text.startsWith(" ") && text.endsWith(" ") ? text.slice(1, -1) : text;
 }

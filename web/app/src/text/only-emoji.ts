@@ -11,7 +11,7 @@ const PATTERN = makePattern();
 
 function makePattern(): RegExp | null {
   try {
-    return new RegExp(`^(?:\\p{RGI_Emoji}\\s*){1,${MOST}}$`, 'v');
+    return new RegExp(`^(?:\\p{RGI_Emoji}\\s*){1,${MOST}}$`, "v");
   } catch {
     return null;
   }
