@@ -1,0 +1,4 @@
+//! The real program, through its doors.
+
+mod delivery;
+mod plays;
