@@ -7,6 +7,7 @@ export default mergeConfig(
     test: {
       include: ["test/**/*.test.ts"],
       environment: "node",
+      testTimeout: 30_000,
       setupFiles: ["test/surroundings.ts"],
     },
   }),

@@ -170,7 +170,7 @@ describe("whatever is written", () => {
       const source = unit.repeat(Math.floor(60_000 / unit.length));
       const start = performance.now();
       parse(source);
-      expect(performance.now() - start, unit).toBeLessThan(1500);
+      expect(performance.now() - start, unit).toBeLessThan(5000);
     }
   });
 

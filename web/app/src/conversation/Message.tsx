@@ -1,19 +1,19 @@
-import { type MessageRow, type State, receipt } from "@switchboard/client";
+import { type MessageRow, receipt } from "@switchboard/client";
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { memo } from "./memo.ts";
 import { t } from "../i18n/i18n.ts";
 import { Avatar } from "../parts/Avatar.tsx";
-import { nameIn, useName } from "../session/names.ts";
+import { useName } from "../session/names.ts";
 import { usePart } from "../session/session.ts";
 import { Body } from "../text/Body.tsx";
-import { plainText } from "../text/plain.ts";
 import { clock, full } from "../time/format.ts";
 import { Actions } from "./Actions.tsx";
-import { Quoted, messageAt } from "./Quoted.tsx";
+import { Quoted } from "./Quoted.tsx";
 import { Reactions } from "./Reactions.tsx";
 import { NotSent, Tick } from "./Status.tsx";
 import { useStage } from "./context.ts";
+import { useLabel } from "./useLabel.ts";
 import { useLongPress } from "./useLongPress.ts";
 
 interface Props {
@@ -126,27 +126,4 @@ function EditedMark({ row }: { row: MessageRow }): JSX.Element {
       {t("message.edited")}
     </button>
   );
-}
-
-/** What a screen reader says for the whole message. */
-function useLabel(row: MessageRow, name: string): string {
-  const { conversation } = useStage();
-  const other = usePart((state) => repliedTo(state, conversation.id, row), [conversation.id, row]);
-  const text = row.retracted ? t("message.retracted") : plainText(row.text);
-  const values = { name: row.mine ? t("common.you") : name, time: clock(row.at), text };
-  const count = row.reactions.reduce((sum, each) => sum + each.count, 0);
-  return [
-    other ? t("message.label.reply", { ...values, other }) : t("message.label", values),
-    row.edited !== undefined && !row.retracted ? t("message.label.edited") : "",
-    count > 0 ? t("message.label.reactions", { count }) : "",
-  ]
-    .filter(Boolean)
-    .join(", ");
-}
-
-function repliedTo(state: State, conversation: string, row: MessageRow): string | null {
-  const original =
-    row.reply_to === undefined ? undefined : messageAt(state, conversation, row.reply_to);
-  if (!original) return null;
-  return original.mine ? t("common.you") : nameIn(state, original.sender);
 }
