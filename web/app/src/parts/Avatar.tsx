@@ -1,6 +1,6 @@
 import type { PresenceState, User } from "@switchboard/client";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { picture } from "../session/pictures.ts";
 import { Icon, type IconName } from "./Icon.tsx";
 
 interface Props {
@@ -11,24 +11,15 @@ interface Props {
 
 /** The picture of a user, else letters on a colour of their own. The ring tells presence. */
 export function Avatar({ user, size = 36, presence }: Props): JSX.Element {
-  const [broken, setBroken] = useState<string | null>(null);
-  const picture = user.avatar && broken !== user.avatar ? user.avatar : null;
+  const address = picture(user.avatar).value;
   return (
     <span
       class="avatar"
       style={{ "--size": `${size}px`, "--hue": hue(user.username) }}
       aria-hidden="true"
     >
-      {picture ? (
-        <img
-          src={picture}
-          alt=""
-          width={size}
-          height={size}
-          loading="lazy"
-          decoding="async"
-          onError={() => setBroken(picture)}
-        />
+      {address ? (
+        <img src={address} alt="" width={size} height={size} decoding="async" />
       ) : (
         <span class="avatar-letters">{letters(user.name || user.username)}</span>
       )}

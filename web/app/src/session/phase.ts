@@ -1,6 +1,7 @@
 import { type SignedIn, connect } from "@switchboard/client";
 import { effect, signal } from "@preact/signals";
 import { forgetAccount, keepAccount, type Kept, keptAccount } from "./account.ts";
+import { fetchPicturesWith } from "./pictures.ts";
 import { type Session, followClient } from "./session.ts";
 
 /** Why one stands at the first page. */
@@ -35,6 +36,7 @@ export async function leave(reason: Reason = "left"): Promise<void> {
 }
 
 function begin(kept: Kept): void {
+  fetchPicturesWith(kept.token);
   const session = followClient(connect({ token: kept.token, me: kept.me }));
   phase.value = { kind: "signed-in", session };
   const stop = effect(() => {
@@ -52,6 +54,7 @@ function begin(kept: Kept): void {
 
 function end(reason: Reason): void {
   forgetAccount();
+  fetchPicturesWith(null);
   history.replaceState(null, "", "#/");
   phase.value = { kind: "signed-out", reason };
 }
