@@ -17,8 +17,9 @@ const AT_ONCE = 3;
 /** How many rows are loaded ahead of a conversation that was not opened. */
 const AHEAD_ROWS = 30;
 
-/** How long to wait after an error without a time of its own, in milliseconds. */
+/** The first and the last wait after an error without a time of its own, in milliseconds. */
 const PAUSE_MS = 2_000;
+const LAST_PAUSE_MS = 60_000;
 
 /** A request that the state makes necessary. */
 export type Want = {
@@ -68,7 +69,7 @@ export interface CatchUpOptions {
 export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #running = new Map<string, Promise<void>>();
-  readonly #notBefore = new Map<string, number>();
+  readonly #pauses = new Map<string, { ms: number; until: number }>();
   #cursor: string | undefined;
   #stopped = false;
 
@@ -79,7 +80,7 @@ export class CatchUp {
   /** A new connection: pages of an earlier `sync` do not continue, errors are forgotten. */
   restart(): void {
     this.#cursor = undefined;
-    this.#notBefore.clear();
+    this.#pauses.clear();
   }
 
   /** Looks for what is missing. Call after every change. */
@@ -89,7 +90,7 @@ export class CatchUp {
     const now = this.#options.environment.now();
     for (const want of wants(state, this.#options.whole(), this.#options.keep)) {
       if (this.#running.size >= AT_ONCE) return;
-      if (this.#running.has(want.key) || (this.#notBefore.get(want.key) ?? 0) > now) continue;
+      if (this.#running.has(want.key) || (this.#pauses.get(want.key)?.until ?? 0) > now) continue;
       // The error is remembered as a pause; nobody else waits for this one.
       this.#begin(want).catch(() => undefined);
     }
@@ -131,14 +132,15 @@ export class CatchUp {
   /** An answer that left the same lack must not be asked for again at once, for ever. */
   #checkProgress(want: Want): void {
     const { state, whole, keep } = this.#options;
-    if (want.type === "sync") return;
     const left = wants(state(), whole(), keep).find((each) => each.key === want.key);
-    if (left && JSON.stringify(left.fields) === JSON.stringify(want.fields))
-      this.#pause(want, PAUSE_MS);
+    const same = left && JSON.stringify(left.fields) === JSON.stringify(want.fields);
+    // A page of `sync` is asked for with the same heads as the one before.
+    if (same && want.type !== "sync") this.#pause(want, this.#longer(want));
+    else this.#pauses.delete(want.key);
   }
 
   #failed(want: Want, error: ClientError): void {
-    this.#pause(want, error.retry_after_ms ?? PAUSE_MS);
+    this.#pause(want, error.retry_after_ms ?? this.#longer(want));
     if (error.code !== "not_found" && error.code !== "denied") return;
     const { dispatch } = this.#options;
     if (want.type === "user.get") {
@@ -150,9 +152,14 @@ export class CatchUp {
     }
   }
 
+  #longer(want: Want): number {
+    const before = this.#pauses.get(want.key)?.ms;
+    return before === undefined ? PAUSE_MS : Math.min(LAST_PAUSE_MS, before * 2);
+  }
+
   #pause(want: Want, ms: number): void {
     const { environment } = this.#options;
-    this.#notBefore.set(want.key, environment.now() + ms);
+    this.#pauses.set(want.key, { ms, until: environment.now() + ms });
     environment.setTimer(() => this.run(), ms + 1);
   }
 }

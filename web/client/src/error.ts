@@ -45,6 +45,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "network",
   "unavailable",
   "limited",
+  "internal",
 ]);
 
 /** Makes a {@link ClientError} with a code of the client's own. */

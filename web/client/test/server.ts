@@ -150,6 +150,8 @@ export class FakeServer {
         return this.world(String(frame.conversation)).piece(frame as never);
       case "conversation.get":
         return { conversation: this.#snapshot(String(frame.conversation), user), users: [] };
+      case "user.get":
+        return { user: account(String(frame.username)) };
       case "message.send":
         return this.#send(user, frame as unknown as SendMessage);
       default:
@@ -228,7 +230,11 @@ export class FakeServer {
     const resumed = frames[0]?.type === "hello" && frames[0].resume === "resumed";
     if (resumed) frames.shift();
     if (frames.length === 0 && query.get("wait") !== "0") {
-      await Promise.race([news, never(signal as AbortSignal)]);
+      const given = signal as AbortSignal;
+      given.addEventListener("abort", wake);
+      await news;
+      given.removeEventListener("abort", wake);
+      given.throwIfAborted();
     }
     mailbox.attached = undefined;
     return new Response(JSON.stringify({ frames, cursor: `${mailbox.id}.${mailbox.n}` }));

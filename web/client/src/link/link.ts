@@ -122,7 +122,8 @@ export class Link {
   }
 
   #frame(frame: ServerFrame, rung: Rung): void {
-    this.#liveness?.heard();
+    if (frame.type === "reply") this.#liveness?.answered();
+    else this.#liveness?.heard();
     if (frame.type === "end") this.#ended = frame;
     if (frame.type === "hello") return this.#opened(frame, rung);
     if (this.#online) this.#options.onFrame(frame);

@@ -38,9 +38,15 @@ export class Liveness {
     this.#arm();
   }
 
-  /** Something came from the server. */
+  /** Something came down. */
   heard(): void {
     this.#heardAt = this.#options.environment.now();
+    this.#probeAt = undefined;
+  }
+
+  /** A command was answered. Where that took another way, it says nothing of what comes down. */
+  answered(): void {
+    if (this.#options.twoWay) this.heard();
     this.#probeAt = undefined;
   }
 

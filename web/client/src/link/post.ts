@@ -78,7 +78,6 @@ export class Poster {
     if (this.#abort.signal.aborted) return;
     const reply = parseFrame(body);
     if (reply) this.#listener.frame(reply);
-    else this.#listener.alive();
   }
 
   async #refusal(frame: CommandFrame, answer: Response): Promise<string> {
