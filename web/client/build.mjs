@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 /** The promise of the README, in bytes after gzip. */
-const LIMIT = 18 * 1024;
+const LIMIT = 19 * 1024;
 
 const measured = process.argv.includes("--size");
 const root = fileURLToPath(new URL(".", import.meta.url));

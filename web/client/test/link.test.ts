@@ -146,6 +146,17 @@ test.each([
   expect(run.opened).toHaveLength(1);
 });
 
+test("a cursor that is not understood is given up, once", async () => {
+  const run = setUp({ websocket: "greet" });
+  run.link.start();
+  await run.clock.pass(10);
+  run.behaviours.websocket = 4400;
+  run.server().closed(1006);
+  await run.clock.pass(10_000);
+  expect(run.opened.map((each) => each.resume)).toEqual([undefined, "m1.0", undefined]);
+  expect(run.state()).toEqual({ state: "denied", reason: "protocol_error" });
+});
+
 test("an end that says not to come back is believed, one that says so, too", async () => {
   const run = setUp({ websocket: "greet" });
   run.link.start();

@@ -6,7 +6,7 @@ import type { ConnectionReason, ConnectionState, Rung } from "../state.ts";
 import { Backoff } from "./backoff.ts";
 import { Ladder, RUNG_MS } from "./ladder.ts";
 import { Liveness } from "./liveness.ts";
-import { CLOSED_BY_NETWORK, CLOSED_SIGNED_OUT } from "./transport.ts";
+import { CLOSED_BY_NETWORK, CLOSED_PROTOCOL_ERROR, CLOSED_SIGNED_OUT } from "./transport.ts";
 import type { OpenTransport, Transport } from "./transport.ts";
 
 /** The server's interval where no `hello` told one, in seconds. */
@@ -41,6 +41,8 @@ export class Link {
   #liveness: Liveness | undefined;
   #timer: Timer | undefined;
   #online = false;
+  /** The cursor was refused: begin without. */
+  #anew = false;
   #ended: { reason: string; reconnect: boolean } | undefined;
   #state: ConnectionState["state"] | "stopped" = "stopped";
 
@@ -111,7 +113,8 @@ export class Link {
       closed: (code: number) => current && this.#closed(code),
     };
     this.#timer = environment.setTimer(() => this.#closed(CLOSED_BY_NETWORK), RUNG_MS[rung]);
-    const opened = transports[rung]({ environment, url, token, resume: cursor() }, listener);
+    const resume = this.#anew ? undefined : cursor();
+    const opened = transports[rung]({ environment, url, token, resume }, listener);
     this.#transport = {
       send: (frame) => opened.send(frame),
       close: () => {
@@ -134,6 +137,7 @@ export class Link {
     this.#clearTimer();
     const again = this.#online;
     this.#online = true;
+    this.#anew = false;
     if (hello) onFrame(hello);
     if (again) return;
     this.#ladder.win();
@@ -151,6 +155,12 @@ export class Link {
 
   #closed(code: number): void {
     const ended = this.#ended;
+    if (code === CLOSED_PROTOCOL_ERROR && !this.#online && !this.#anew && this.#options.cursor()) {
+      // A cursor that another version of the server gave.
+      this.#anew = true;
+      this.#drop();
+      return this.#attempt();
+    }
     const reason = reasonOf(code, ended?.reason);
     if (code === CLOSED_SIGNED_OUT || (ended ? !ended.reconnect : code >= 4400 && code < 4500)) {
       this.#drop();

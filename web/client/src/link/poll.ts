@@ -1,6 +1,6 @@
 import type { ServerFrame } from "../generated/protocol.ts";
 import { downward, type Read } from "./downward.ts";
-import { type Attempt, CLOSED_BY_NETWORK, CLOSED_SIGNED_OUT } from "./transport.ts";
+import { type Attempt, CLOSED_BY_NETWORK, codeOfStatus } from "./transport.ts";
 
 /** How long the server may hold an answer back, in seconds. */
 const WAIT_S = 25;
@@ -23,6 +23,7 @@ const read: Read = async (attempt, listener, poster, signal) => {
     if (wait === 0 && !greeted) listener.resumed();
     else listener.alive();
     for (const frame of answer.frames) listener.frame(frame);
+    if (answer.frames.some((frame) => frame.type === "end")) return CLOSED_BY_NETWORK;
     wait = WAIT_S;
   }
   return CLOSED_BY_NETWORK;
@@ -40,8 +41,7 @@ async function ask(
     signal,
     cache: "no-store",
   });
-  if (answer.status === 401) return CLOSED_SIGNED_OUT;
-  if (!answer.ok) return CLOSED_BY_NETWORK;
+  if (!answer.ok) return codeOfStatus(answer.status);
   return (await answer.json()) as PollAnswer;
 }
 

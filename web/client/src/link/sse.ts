@@ -1,6 +1,6 @@
 import { downward, type Read } from "./downward.ts";
 import { sseParser } from "./sse-parser.ts";
-import { CLOSED_BY_NETWORK, CLOSED_SIGNED_OUT, parseFrame } from "./transport.ts";
+import { CLOSED_BY_NETWORK, codeOfStatus, parseFrame } from "./transport.ts";
 
 const read: Read = async ({ environment, url, token, resume }, listener, _, signal) => {
   const headers: Record<string, string> = {
@@ -10,8 +10,7 @@ const read: Read = async ({ environment, url, token, resume }, listener, _, sign
   if (resume !== undefined) headers["last-event-id"] = resume;
   const init: RequestInit = { headers, signal, cache: "no-store" };
   const answer = await environment.fetch(`${url}/v1/events`, init);
-  if (answer.status === 401) return CLOSED_SIGNED_OUT;
-  if (!answer.ok || !answer.body) return CLOSED_BY_NETWORK;
+  if (!answer.ok || !answer.body) return codeOfStatus(answer.status);
   const decoder = new TextDecoder();
   const parse = sseParser(({ data }) => {
     const frame = parseFrame(data);

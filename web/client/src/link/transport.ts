@@ -39,8 +39,17 @@ export type OpenTransport = (attempt: Attempt, listener: TransportListener) => T
 /** The connection was lost, or was never there. */
 export const CLOSED_BY_NETWORK = 1006;
 
+/** What was sent is not understood: the cursor, when it is the first thing. */
+export const CLOSED_PROTOCOL_ERROR = 4400;
+
 /** The token is not valid. */
 export const CLOSED_SIGNED_OUT = 4401;
+
+/** The code for an HTTP answer that is no success. */
+export function codeOfStatus(status: number): number {
+  if (status === 401) return CLOSED_SIGNED_OUT;
+  return status === 400 ? CLOSED_PROTOCOL_ERROR : CLOSED_BY_NETWORK;
+}
 
 /** Reads what the server sent; undefined when it is none of the protocol. */
 export function parseFrame(text: string): ServerFrame | undefined {
