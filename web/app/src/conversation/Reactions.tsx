@@ -30,12 +30,12 @@ function Chip({ row, reaction }: { row: MessageRow; reaction: Reaction }): JSX.E
       class="chip"
       aria-pressed={given}
       title={words}
-      aria-label={words}
       disabled={!canPost}
       onClick={() => react(reaction.emoji)}
     >
       <span class="chip-emoji">{reaction.emoji}</span>
       <span class="chip-count">{number(reaction.count)}</span>
+      <span class="hidden">{words}</span>
     </button>
   );
 }

@@ -38,7 +38,7 @@ export function namesIn(
 ): string {
   const shown = usernames
     .slice(0, total > 3 ? 2 : 3)
-    .map((each) => (each === state.me.username ? t("common.you") : nameIn(state, each)));
+    .map((each) => (each === state.me.username ? t("common.youInside") : nameIn(state, each)));
   const others = total - shown.length;
   return list(others > 0 ? [...shown, t("notifications.others", { count: others })] : shown);
 }
