@@ -60,7 +60,11 @@ async fn post(call: Call) -> Outcome {
     let mailbox = mailbox(&session, call.request.headers())?;
     let body = read_json(&shared, call.request).await?;
     let body = body.ok_or_else(|| Problem::invalid("the body has to be a command frame"))?;
-    let desk = Desk { shared: &shared, session: &session, mailbox: mailbox.as_ref() };
+    let desk = Desk {
+        shared: &shared,
+        session: &session,
+        mailbox: mailbox.as_ref(),
+    };
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     let answer = if first == Some(&b'[') {
         Some(desk.several(&body).await?)
@@ -80,9 +84,14 @@ async fn post(call: Call) -> Outcome {
 
 /// The mailbox that the request names; it has to be one of the session's.
 fn mailbox(session: &Session, headers: &HeaderMap) -> Result<Option<MailboxHandle>, Error> {
-    let Some(name) = headers.get(MAILBOX) else { return Ok(None) };
+    let Some(name) = headers.get(MAILBOX) else {
+        return Ok(None);
+    };
     let id: MailboxId = name.to_str().unwrap_or_default().parse()?;
-    session.mailbox(id).map(Some).ok_or(Error::NotFound { what: "mailbox" })
+    session
+        .mailbox(id)
+        .map(Some)
+        .ok_or(Error::NotFound { what: "mailbox" })
 }
 
 struct Desk<'a> {
@@ -110,7 +119,11 @@ impl Desk<'_> {
         let frames: Vec<Value> = serde_json::from_slice(bytes)
             .map_err(|error| Problem::invalid(format!("the body is not JSON: {error}")))?;
         if frames.len() > MOST {
-            return Err(Error::TooLarge { field: "", limit: MOST }.into());
+            return Err(Error::TooLarge {
+                field: "",
+                limit: MOST,
+            }
+            .into());
         }
         let mut out = b"[".to_vec();
         for frame in frames {

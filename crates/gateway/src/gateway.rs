@@ -31,8 +31,10 @@ impl Gateway {
         settings: Settings,
         listeners: Vec<TcpListener>,
     ) -> io::Result<Running> {
-        let addresses: Vec<SocketAddr> =
-            listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
+        let addresses: Vec<SocketAddr> = listeners
+            .iter()
+            .map(TcpListener::local_addr)
+            .collect::<io::Result<_>>()?;
         let metrics = Arc::new(Metrics::default());
         let timers = Arc::new(Timers::default());
         let (phase, follow) = watch::channel(Phase::Open);
@@ -53,11 +55,21 @@ impl Gateway {
         let front = router(&shared);
         let mut tasks = vec![tokio::spawn(timers.run())];
         for listener in listeners {
-            let accepting =
-                accept(listener, Arc::clone(&shared), Arc::clone(&admission), front.clone());
+            let accepting = accept(
+                listener,
+                Arc::clone(&shared),
+                Arc::clone(&admission),
+                front.clone(),
+            );
             tasks.push(tokio::spawn(accepting));
         }
-        Ok(Running { shared, addresses, admission, phase, tasks })
+        Ok(Running {
+            shared,
+            addresses,
+            admission,
+            phase,
+            tasks,
+        })
     }
 }
 
@@ -78,7 +90,10 @@ impl Running {
     ///
     /// When it was started without a listener.
     pub fn addr(&self) -> SocketAddr {
-        *self.addresses.first().expect("a gateway is started with a listener")
+        *self
+            .addresses
+            .first()
+            .expect("a gateway is started with a listener")
     }
 
     /// The addresses of all listeners, in order.
@@ -97,10 +112,16 @@ impl Running {
         self.phase.send_replace(Phase::Draining);
         self.shared.engine.drain();
         let time = self.shared.settings.drain;
-        if tokio::time::timeout(time, self.admission.empty()).await.is_ok() {
+        if tokio::time::timeout(time, self.admission.empty())
+            .await
+            .is_ok()
+        {
             return;
         }
-        tracing::warn!(connections = self.admission.present(), "cutting off who would not leave");
+        tracing::warn!(
+            connections = self.admission.present(),
+            "cutting off who would not leave"
+        );
         self.phase.send_replace(Phase::Cut);
         // Whoever is still counted after this is a task that the runtime will drop.
         let _ = tokio::time::timeout(CUT, self.admission.empty()).await;

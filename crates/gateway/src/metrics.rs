@@ -195,10 +195,30 @@ impl Metrics {
     /// Writes everything in the Prometheus text format (version 0.0.4).
     pub fn render(&self, out: &mut String) {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        gauge(out, "connections", "Connections at present.", self.sockets());
-        counter(out, "connections_accepted", "Connections accepted.", load(&self.accepted));
-        counter(out, "accept_errors", "Failures to accept.", load(&self.accept_errors));
-        counter(out, "received_bytes", "Bytes received.", load(&self.bytes_in));
+        gauge(
+            out,
+            "connections",
+            "Connections at present.",
+            self.sockets(),
+        );
+        counter(
+            out,
+            "connections_accepted",
+            "Connections accepted.",
+            load(&self.accepted),
+        );
+        counter(
+            out,
+            "accept_errors",
+            "Failures to accept.",
+            load(&self.accept_errors),
+        );
+        counter(
+            out,
+            "received_bytes",
+            "Bytes received.",
+            load(&self.bytes_in),
+        );
         counter(out, "sent_bytes", "Bytes sent.", load(&self.bytes_out));
         family(out, "sessions", "gauge", "Sessions connected, by door.");
         for door in Door::ALL {
@@ -206,20 +226,51 @@ impl Metrics {
             line(out, "sessions", ("door", door.word()), value);
         }
         for (name, help, counters) in [
-            ("frames_received_total", "Frames received, by door.", &self.frames_in),
-            ("frames_sent_total", "Frames sent, by door.", &self.frames_out),
+            (
+                "frames_received_total",
+                "Frames received, by door.",
+                &self.frames_in,
+            ),
+            (
+                "frames_sent_total",
+                "Frames sent, by door.",
+                &self.frames_out,
+            ),
         ] {
             family(out, name, "counter", help);
             for door in Door::ALL {
-                line(out, name, ("door", door.word()), load(&counters[door.index()]));
+                line(
+                    out,
+                    name,
+                    ("door", door.word()),
+                    load(&counters[door.index()]),
+                );
             }
         }
-        family(out, "refused_total", "counter", "Connections refused or cut, by reason.");
+        family(
+            out,
+            "refused_total",
+            "counter",
+            "Connections refused or cut, by reason.",
+        );
         for why in Refusal::ALL {
-            line(out, "refused_total", ("reason", why.word()), load(&self.refused[why.index()]));
+            line(
+                out,
+                "refused_total",
+                ("reason", why.word()),
+                load(&self.refused[why.index()]),
+            );
         }
-        family(out, "answers_total", "counter", "HTTP answers, by class of status.");
-        for (class, count) in ["1xx", "2xx", "3xx", "4xx", "5xx"].iter().zip(&self.answers) {
+        family(
+            out,
+            "answers_total",
+            "counter",
+            "HTTP answers, by class of status.",
+        );
+        for (class, count) in ["1xx", "2xx", "3xx", "4xx", "5xx"]
+            .iter()
+            .zip(&self.answers)
+        {
             line(out, "answers_total", ("status", class), load(count));
         }
     }
@@ -228,8 +279,11 @@ impl Metrics {
 const PREFIX: &str = "switchboard_gateway_";
 
 fn family(out: &mut String, name: &str, kind: &str, help: &str) {
-    writeln!(out, "# HELP {PREFIX}{name} {help}\n# TYPE {PREFIX}{name} {kind}")
-        .expect("writing to a String does not fail");
+    writeln!(
+        out,
+        "# HELP {PREFIX}{name} {help}\n# TYPE {PREFIX}{name} {kind}"
+    )
+    .expect("writing to a String does not fail");
 }
 
 fn line(out: &mut String, name: &str, label: (&str, &str), value: impl std::fmt::Display) {

@@ -15,12 +15,25 @@ use crate::{commands, http, poll, sse, websocket};
 
 /// Every route, in the order of the reference.
 pub(crate) fn routes() -> Vec<Route> {
-    [http::ROUTES, websocket::ROUTES, sse::ROUTES, poll::ROUTES, commands::ROUTES].concat()
+    [
+        http::ROUTES,
+        websocket::ROUTES,
+        sse::ROUTES,
+        poll::ROUTES,
+        commands::ROUTES,
+    ]
+    .concat()
 }
 
 /// The router. What is not a route is a file of the messenger, or unknown.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {
-    let lists = [http::ROUTES, websocket::ROUTES, sse::ROUTES, poll::ROUTES, commands::ROUTES];
+    let lists = [
+        http::ROUTES,
+        websocket::ROUTES,
+        sse::ROUTES,
+        poll::ROUTES,
+        commands::ROUTES,
+    ];
     let mut router = Router::new();
     for route in lists.into_iter().flatten() {
         router = router.route(route.path, method(route, Arc::clone(shared)));
@@ -46,11 +59,18 @@ fn method(route: &'static Route, shared: Arc<Shared>) -> MethodRouter {
 async fn handle(route: &'static Route, shared: Arc<Shared>, request: Request) -> Outcome {
     let (mut parts, body) = request.into_parts();
     let path = match RawPathParams::from_request_parts(&mut parts, &()).await {
-        Ok(found) => found.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+        Ok(found) => found
+            .iter()
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .collect(),
         Err(_) if route.parameters().next().is_none() => Vec::new(),
         Err(_) => return Err(Problem::invalid("the path is not percent-encoded UTF-8")),
     };
-    let call = Call { shared, request: Request::from_parts(parts, body), path };
+    let call = Call {
+        shared,
+        request: Request::from_parts(parts, body),
+        path,
+    };
     match route.action {
         Action::Command(word) => http::command::answer(call, route, word).await,
         Action::Own(handler) => handler(call).await,

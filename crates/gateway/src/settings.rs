@@ -81,7 +81,7 @@ impl Default for Settings {
             write_time: Duration::from_secs(30),
             auth_time: Duration::from_secs(10),
             ping: Duration::from_secs(25),
-            dead: Duration::from_secs(60),
+            dead: Duration::from_mins(1),
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(20),
         }
@@ -96,7 +96,9 @@ impl Settings {
 
     /// Is this the address of a proxy that is believed?
     pub(crate) fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted_proxies.iter().any(|network| network.contains(address))
+        self.trusted_proxies
+            .iter()
+            .any(|network| network.contains(address))
     }
 }
 
@@ -116,7 +118,9 @@ impl Network {
                 (base.to_bits() ^ address.to_bits()) & mask == 0
             }
             (IpAddr::V6(base), IpAddr::V6(address)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
+                let mask = u128::MAX
+                    .checked_shl(128 - u32::from(self.bits))
+                    .unwrap_or(0);
                 (base.to_bits() ^ address.to_bits()) & mask == 0
             }
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
@@ -129,11 +133,17 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let refuse = || format!("`{text}` is no address or range such as 10.0.0.0/8");
-        let (base, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let (base, bits) = text
+            .split_once('/')
+            .map_or((text, None), |(a, b)| (a, Some(b)));
         let base: IpAddr = base.parse().map_err(|_| refuse())?;
         let most = if base.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| refuse()))?;
-        if bits > most { Err(refuse()) } else { Ok(Self { base, bits }) }
+        if bits > most {
+            Err(refuse())
+        } else {
+            Ok(Self { base, bits })
+        }
     }
 }
 
@@ -158,7 +168,14 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_refused() {
-        for text in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/-1", "a/8"] {
+        for text in [
+            "",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0/8",
+            "10.0.0.0/-1",
+            "a/8",
+        ] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }
     }

@@ -35,7 +35,9 @@ pub(crate) struct Shared {
 impl Shared {
     /// What parsing a frame depends on.
     pub(crate) fn limits(&self) -> crate::native::from_wire::Limits {
-        crate::native::from_wire::Limits { text_bytes: self.engine.settings().text_bytes }
+        crate::native::from_wire::Limits {
+            text_bytes: self.engine.settings().text_bytes,
+        }
     }
 }
 

@@ -36,7 +36,12 @@ static FIELDS: LazyLock<HashMap<&'static str, HashMap<String, Kind>>> = LazyLock
     let commands = wire::native::command_schemas();
     commands
         .into_iter()
-        .map(|command| (command.word, kinds(&document["$defs"][command.name]["properties"])))
+        .map(|command| {
+            (
+                command.word,
+                kinds(&document["$defs"][command.name]["properties"]),
+            )
+        })
         .collect()
 });
 
@@ -55,7 +60,9 @@ fn kinds(properties: &Value) -> HashMap<String, Kind> {
         }
     };
     let properties = properties.as_object().into_iter().flatten();
-    properties.map(|(name, schema)| (name.clone(), of(schema))).collect()
+    properties
+        .map(|(name, schema)| (name.clone(), of(schema)))
+        .collect()
 }
 
 /// Does a command take its fields from the query?
@@ -85,7 +92,9 @@ async fn fields(
     word: &str,
     headers: &HeaderMap,
 ) -> Result<Map<String, Value>, Problem> {
-    let kinds = FIELDS.get(word).expect("a test sees to it that the table names known commands");
+    let kinds = FIELDS
+        .get(word)
+        .expect("a test sees to it that the table names known commands");
     let path = call.path.clone();
     let mut fields = if from_query(route.method) {
         let mut fields = Map::new();
@@ -117,7 +126,9 @@ async fn fields(
 
 /// The fields of a body; no body is no fields.
 fn object(body: Option<bytes::Bytes>) -> Result<Map<String, Value>, Problem> {
-    let Some(body) = body else { return Ok(Map::new()) };
+    let Some(body) = body else {
+        return Ok(Map::new());
+    };
     match serde_json::from_slice(&body) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Problem::invalid("the body has to be a JSON object")),
@@ -130,17 +141,20 @@ fn value(kind: Kind, name: &str, text: &str) -> Result<Value, Problem> {
     let refuse = |expected: &str| Problem::invalid(format!("`{name}`: expected {expected}"));
     match kind {
         Kind::Text => Ok(text.into()),
-        Kind::Number => {
-            text.parse::<u64>().map(Value::from).map_err(|_| refuse("a whole number"))
-        }
+        Kind::Number => text
+            .parse::<u64>()
+            .map(Value::from)
+            .map_err(|_| refuse("a whole number")),
         Kind::Flag => match text {
             "true" | "1" | "" => Ok(true.into()),
             "false" | "0" => Ok(false.into()),
             _ => Err(refuse("true or false")),
         },
-        Kind::List => {
-            Ok(text.split(',').filter(|part| !part.is_empty()).map(Value::from).collect())
-        }
+        Kind::List => Ok(text
+            .split(',')
+            .filter(|part| !part.is_empty())
+            .map(Value::from)
+            .collect()),
     }
 }
 
@@ -157,9 +171,10 @@ fn written(route: &Route, reply: Vec<u8>, conditional: Option<&HeaderValue>) -> 
         let same = conditional.is_some_and(|have| matches(have, &tag));
         let value = HeaderValue::from_str(&tag).expect("a tag is visible ASCII");
         response.headers_mut().insert(header::ETAG, value);
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        response.headers_mut().insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        );
         if same {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             return response;
@@ -208,9 +223,15 @@ pub(super) fn json(status: StatusCode, value: &impl serde::Serialize) -> Respons
 
 /// One parameter of a query as a number.
 pub(super) fn number(query: &[(String, String)], name: &'static str) -> Result<Option<u32>, Error> {
-    let text = query.iter().find(|(key, _)| key == name).map(|(_, text)| text);
-    text.map(|text| text.parse().map_err(|_| Error::invalid(name, "expected a whole number")))
-        .transpose()
+    let text = query
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, text)| text);
+    text.map(|text| {
+        text.parse()
+            .map_err(|_| Error::invalid(name, "expected a whole number"))
+    })
+    .transpose()
 }
 
 #[cfg(test)]
@@ -220,8 +241,12 @@ mod tests {
     #[test]
     fn every_command_of_the_table_is_known_with_the_fields_of_its_path() {
         for route in super::super::ROUTES {
-            let crate::listener::route::Action::Command(word) = route.action else { continue };
-            let kinds = FIELDS.get(word).unwrap_or_else(|| panic!("{word} is no command"));
+            let crate::listener::route::Action::Command(word) = route.action else {
+                continue;
+            };
+            let kinds = FIELDS
+                .get(word)
+                .unwrap_or_else(|| panic!("{word} is no command"));
             for name in route.parameters() {
                 assert!(kinds.contains_key(name), "{word} has no field {name}");
             }
@@ -243,7 +268,10 @@ mod tests {
         assert!(value(Kind::Number, "n", "-7").is_err());
         assert_eq!(value(Kind::Flag, "f", "").unwrap(), true);
         assert!(value(Kind::Flag, "f", "maybe").is_err());
-        assert_eq!(value(Kind::List, "l", "a,,b").unwrap(), serde_json::json!(["a", "b"]));
+        assert_eq!(
+            value(Kind::List, "l", "a,,b").unwrap(),
+            serde_json::json!(["a", "b"])
+        );
     }
 
     #[test]

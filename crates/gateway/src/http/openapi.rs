@@ -14,7 +14,10 @@ pub(crate) fn document(routes: &[Route]) -> Value {
     let wire = wire::native::schema();
     let mut settings = SchemaSettings::draft2020_12();
     settings.definitions_path = "/components/schemas".into();
-    let mut maker = Maker { generator: settings.into_generator(), wire: &wire };
+    let mut maker = Maker {
+        generator: settings.into_generator(),
+        wire: &wire,
+    };
     let mut paths = Map::new();
     for route in routes {
         let operation = maker.operation(route);
@@ -54,7 +57,10 @@ fn tags(routes: &[Route]) -> Vec<Value> {
             names.push(route.tag);
         }
     }
-    names.into_iter().map(|name| json!({ "name": name })).collect()
+    names
+        .into_iter()
+        .map(|name| json!({ "name": name }))
+        .collect()
 }
 
 /// The wire's schema refers to `#/$defs/…`.
@@ -96,7 +102,9 @@ impl Maker<'_> {
         }
         if let Action::Command(word) = route.action {
             operation["x-command"] = word.into();
-            let fields = self.wire["x-commands"][word]["name"].as_str().unwrap_or_default();
+            let fields = self.wire["x-commands"][word]["name"]
+                .as_str()
+                .unwrap_or_default();
             let description = self.wire["$defs"][fields]["description"].clone();
             operation["description"] = description;
         }
@@ -108,10 +116,18 @@ impl Maker<'_> {
 
     /// A command's fields that are not in the path: name and schema, and whether it must be there.
     fn fields(&self, route: &Route, word: &str) -> Vec<(String, Value, bool)> {
-        let name = self.wire["x-commands"][word]["name"].as_str().unwrap_or_default();
+        let name = self.wire["x-commands"][word]["name"]
+            .as_str()
+            .unwrap_or_default();
         let definition = &self.wire["$defs"][name];
-        let required = definition["required"].as_array().cloned().unwrap_or_default();
-        let properties = definition["properties"].as_object().cloned().unwrap_or_default();
+        let required = definition["required"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let properties = definition["properties"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
         properties
             .into_iter()
             .filter(|(field, _)| !route.parameters().any(|parameter| parameter == field))
@@ -168,12 +184,17 @@ impl Maker<'_> {
                 if fields.is_empty() {
                     return None;
                 }
-                let required: Vec<&String> =
-                    fields.iter().filter(|(_, _, must)| *must).map(|(name, ..)| name).collect();
+                let required: Vec<&String> = fields
+                    .iter()
+                    .filter(|(_, _, must)| *must)
+                    .map(|(name, ..)| name)
+                    .collect();
                 let must = !required.is_empty();
                 let required = json!(required);
-                let properties: Map<String, Value> =
-                    fields.into_iter().map(|(name, schema, _)| (name, schema)).collect();
+                let properties: Map<String, Value> = fields
+                    .into_iter()
+                    .map(|(name, schema, _)| (name, schema))
+                    .collect();
                 let mut schema = json!({ "type": "object", "properties": properties });
                 if must {
                     schema["required"] = required;
@@ -227,7 +248,10 @@ impl Maker<'_> {
 
 /// `get_conversations_messages`: from the method and the path, and so unique.
 fn operation_id(route: &Route) -> String {
-    let words = route.path.split(['/', '.', '-']).filter(|word| !word.is_empty() && *word != "v1");
+    let words = route
+        .path
+        .split(['/', '.', '-'])
+        .filter(|word| !word.is_empty() && *word != "v1");
     let words = words.map(|word| {
         word.strip_prefix('{').map_or_else(
             || word.to_owned(),
@@ -235,7 +259,11 @@ fn operation_id(route: &Route) -> String {
         )
     });
     let words: Vec<String> = words.collect();
-    format!("{}_{}", route.method.as_str().to_lowercase(), words.join("_"))
+    format!(
+        "{}_{}",
+        route.method.as_str().to_lowercase(),
+        words.join("_")
+    )
 }
 
 fn problem() -> Value {
@@ -288,9 +316,15 @@ mod tests {
             .collect();
         assert!(references.len() > 100);
         for pointer in references {
-            assert!(document.pointer(pointer).is_some(), "{pointer} does not resolve");
+            assert!(
+                document.pointer(pointer).is_some(),
+                "{pointer} does not resolve"
+            );
         }
-        assert!(!text.contains("$defs"), "a schema has definitions of its own");
+        assert!(
+            !text.contains("$defs"),
+            "a schema has definitions of its own"
+        );
     }
 
     #[test]

@@ -35,7 +35,9 @@ pub(crate) fn file(request: &Request, settings: &Settings) -> Outcome {
 
 /// Is this an address inside the messenger, which knows itself what to show there?
 fn is_page(path: &str, headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
     let last = path.rsplit('/').next().unwrap_or_default();
     accept.is_some_and(|accept| accept.contains("text/html"))
         && !last.contains('.')
@@ -54,10 +56,17 @@ fn asset_response(asset: &'static Asset, headers: &HeaderMap, settings: &Setting
     let text = |text: &str| HeaderValue::from_str(text).expect("the table holds visible ASCII");
     out.insert(header::ETAG, text(&tag));
     out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    let caching = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if asset.immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     // Pages of other sites load the widget from here.
-    out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    out.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
     out.insert(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
@@ -65,7 +74,10 @@ fn asset_response(asset: &'static Asset, headers: &HeaderMap, settings: &Setting
     if asset.content_type.starts_with("text/html") {
         guard(out, settings);
     }
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|have| matches(have, &tag)) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|have| matches(have, &tag))
+    {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
@@ -81,16 +93,18 @@ fn asset_response(asset: &'static Asset, headers: &HeaderMap, settings: &Setting
 fn encoded(asset: &Asset, headers: &HeaderMap) -> (&'static [u8], Option<&'static str>) {
     let lines = headers.get_all(header::ACCEPT_ENCODING);
     let takes = |wanted: &str| {
-        lines.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).any(
-            |part| {
+        lines
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .any(|part| {
                 let (name, quality) = part.split_once(';').unwrap_or((part, ""));
                 let refused = quality
                     .trim()
                     .strip_prefix("q=")
                     .is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0));
                 name.trim().eq_ignore_ascii_case(wanted) && !refused
-            },
-        )
+            })
     };
     match (asset.brotli, asset.gzip) {
         (Some(bytes), _) if takes("br") => (bytes, Some("br")),
@@ -107,8 +121,9 @@ fn guard(headers: &mut HeaderMap, settings: &Settings) {
     } else {
         settings.frame_ancestors.join(" ")
     };
-    let policy = HeaderValue::from_str(&format!("{POLICY}{ancestors}"))
-        .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    let policy = HeaderValue::from_str(&format!("{POLICY}{ancestors}")).unwrap_or(
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
 }
 
@@ -160,7 +175,9 @@ mod tests {
     fn the_page_forbids_what_it_does_not_need() {
         let page = get("/", &[]).unwrap();
         let policy = page.headers()["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("script-src 'self';") && policy.ends_with("frame-ancestors 'none'"));
+        assert!(
+            policy.contains("script-src 'self';") && policy.ends_with("frame-ancestors 'none'")
+        );
         assert_eq!(page.headers()["x-frame-options"], "DENY");
         assert_eq!(page.headers()["cache-control"], "no-cache");
     }
@@ -175,20 +192,35 @@ mod tests {
         }
         assert!(plain.headers().get("content-encoding").is_none());
         let tag = brotli.headers()["etag"].to_str().unwrap();
-        let again = get("/", &[(header::ACCEPT_ENCODING, "br"), (header::IF_NONE_MATCH, tag)]);
+        let again = get(
+            "/",
+            &[
+                (header::ACCEPT_ENCODING, "br"),
+                (header::IF_NONE_MATCH, tag),
+            ],
+        );
         assert_eq!(again.unwrap().status(), StatusCode::NOT_MODIFIED);
     }
 
     #[test]
     fn an_address_inside_the_messenger_is_its_first_page_and_nothing_else_is() {
         let html = (header::ACCEPT, "text/html,application/xhtml+xml");
-        assert_eq!(get("/conversations/7", std::slice::from_ref(&html)).unwrap().status(), 200);
+        assert_eq!(
+            get("/conversations/7", std::slice::from_ref(&html))
+                .unwrap()
+                .status(),
+            200
+        );
         for path in ["/conversations/7.png", "/v1/nothing", "/docs/nothing"] {
             assert!(get(path, std::slice::from_ref(&html)).is_err(), "{path}");
         }
         assert!(get("/conversations/7", &[]).is_err());
-        for path in ["/../Cargo.toml", "/..%2fCargo.toml", "/assets/../../Cargo.toml", "//etc/passwd"]
-        {
+        for path in [
+            "/../Cargo.toml",
+            "/..%2fCargo.toml",
+            "/assets/../../Cargo.toml",
+            "//etc/passwd",
+        ] {
             assert!(get(path, &[]).is_err(), "{path}");
         }
     }

@@ -19,14 +19,26 @@ use crate::native::to_wire;
 /// `PUT /v1/me/avatar`.
 pub(super) async fn set_avatar(call: Call) -> Outcome {
     let session = session(&call.shared, call.request.headers()).await?;
-    let media = call.request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    if !media.is_some_and(|media| media.starts_with("image/")) {
-        return Err(Problem::media_type("image/png, image/jpeg, image/webp or image/gif"));
+    // What it says it is opens the door; what it is, the engine finds out.
+    let media = call
+        .request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
+    let fits = |media: &str| media.starts_with("image/") || media == "application/octet-stream";
+    if !media.is_some_and(fits) {
+        return Err(Problem::media_type(
+            "image/png, image/jpeg, image/webp or image/gif",
+        ));
     }
     let shared = Arc::clone(&call.shared);
     let body = call.request.into_body();
     let bytes = read(body, AVATAR_BYTES, shared.settings.body_time).await?;
-    let reply = session.execute(Command::SetAvatar { bytes: Some(bytes.into()) }).await?;
+    let reply = session
+        .execute(Command::SetAvatar {
+            bytes: Some(bytes.into()),
+        })
+        .await?;
     Ok(ok(to_wire::reply(&reply)))
 }
 
@@ -53,7 +65,11 @@ pub(super) async fn avatar(call: Call) -> Outcome {
     let tag = format!("\"{}\"", avatar.version);
     let have = call.request.headers().get(header::IF_NONE_MATCH);
     let same = have.is_some_and(|have| matches(have, &tag));
-    let mut response = Response::new(if same { Body::empty() } else { avatar.bytes.into() });
+    let mut response = Response::new(if same {
+        Body::empty()
+    } else {
+        avatar.bytes.into()
+    });
     if same {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
@@ -63,7 +79,10 @@ pub(super) async fn avatar(call: Call) -> Outcome {
     for (name, value) in [
         (header::CONTENT_TYPE, avatar.kind.media_type()),
         (header::CACHE_CONTROL, "private, max-age=86400"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        ),
         (header::CONTENT_DISPOSITION, "inline"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
@@ -81,7 +100,11 @@ pub(super) async fn export(call: Call) -> Outcome {
             account: to_wire::account(&export.account),
             sessions: export.sessions.iter().map(to_wire::session).collect(),
             contacts: export.contacts.iter().map(to_wire::contact).collect(),
-            conversations: export.conversations.iter().map(to_wire::conversation).collect(),
+            conversations: export
+                .conversations
+                .iter()
+                .map(to_wire::conversation)
+                .collect(),
             messages: export.messages.iter().map(to_wire::event).collect(),
         },
     );

@@ -9,7 +9,7 @@ use hyper::header::{self, HeaderValue};
 
 use super::command::json;
 use super::page;
-use super::shapes::{Alive, AppConfig, Readiness, Version};
+use super::shapes::{Alive, AppConfig, Readiness, ServerVersion};
 use crate::listener::problem::{Outcome, Problem};
 use crate::listener::route::Call;
 
@@ -31,10 +31,16 @@ pub(super) async fn readyz(call: Call) -> Outcome {
             Health::Failing(why) => (part, why),
         })
         .collect();
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let mut response = json(status, &Readiness { ready, parts });
     if !ready {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     Ok(response)
 }
@@ -43,7 +49,7 @@ pub(super) async fn readyz(call: Call) -> Outcome {
 pub(super) async fn version(call: Call) -> Outcome {
     Ok(json(
         StatusCode::OK,
-        &Version {
+        &ServerVersion {
             version: VERSION,
             build: call.shared.settings.build.clone(),
             protocol: wire::native::PROTOCOL_VERSION,
@@ -73,7 +79,10 @@ pub(super) async fn app_config(call: Call) -> Outcome {
 pub(super) async fn openapi(call: Call) -> Outcome {
     let mut response = Response::new(Body::from(call.shared.openapi.clone()));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
 }

@@ -40,7 +40,8 @@ pub(super) struct NewSession {
 
 /// One's conversations.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub(super) struct Conversations {
+#[schemars(rename = "Conversations")]
+pub(super) struct ConversationList {
     /// Last active first.
     pub(super) conversations: Vec<Conversation>,
     /// Everyone named above.
@@ -83,7 +84,7 @@ pub(super) struct Readiness {
 
 /// Which build this is.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Version {
+pub(super) struct ServerVersion {
     /// The version.
     pub(super) version: &'static str,
     /// The build.

@@ -46,7 +46,12 @@ pub(super) async fn sign_in(call: Call) -> Outcome {
     let new: NewSession = body(call).await?;
     let (username, password) = match (&new.username, &new.password, &new.token) {
         (Some(username), Some(password), None) => (username, password),
-        (None, None, Some(_)) => return Err(Error::Unsupported { what: "tokens of a site" }.into()),
+        (None, None, Some(_)) => {
+            return Err(Error::Unsupported {
+                what: "tokens of a site",
+            }
+            .into());
+        }
         (_, _, Some(_)) => {
             return Err(Error::invalid("token", "either this, or username and password").into());
         }
@@ -54,13 +59,23 @@ pub(super) async fn sign_in(call: Call) -> Outcome {
         (Some(_), None, None) => return Err(Error::invalid("password", "missing").into()),
     };
     let device = device_name(new.device.as_deref(), &headers);
-    let wish = engine::SignIn { username, password, device, address };
+    let wish = engine::SignIn {
+        username,
+        password,
+        device,
+        address,
+    };
     let signed_in = shared.engine.sign_in(wish).await?;
     Ok(json(StatusCode::CREATED, &told(signed_in)))
 }
 
 fn told(signed_in: engine::SignedIn) -> wire::native::SignedIn {
-    let engine::SignedIn { token, session, account, expires_at } = signed_in;
+    let engine::SignedIn {
+        token,
+        session,
+        account,
+        expires_at,
+    } = signed_in;
     to_wire::signed_in(token, session, &account, expires_at)
 }
 

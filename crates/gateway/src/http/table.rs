@@ -79,14 +79,14 @@ pub(crate) const ROUTES: &[Route] = &[
     command!(DELETE "/v1/blocks/{username}" "block.remove" PEOPLE "Lift a block"),
     own!(GET "/v1/conversations" lists::conversations, CONVERSATIONS
         "One's conversations, last active first")
-        .takes(Input::Query(&[
-            ("cursor", "Continue from here"),
-            ("limit", "At most so many, 1 to 500; 200 when absent"),
-        ]))
-        .answers(Output::Json(schema_of::<shapes::Conversations>)),
+    .takes(Input::Query(&[
+        ("cursor", "Continue from here"),
+        ("limit", "At most so many, 1 to 500; 200 when absent"),
+    ]))
+    .answers(Output::Json(schema_of::<shapes::ConversationList>)),
     command!(POST "/v1/conversations" "conversation.create" CONVERSATIONS
         "Make a group or broadcast")
-        .status(201),
+    .status(201),
     command!(POST "/v1/conversations/direct" "conversation.direct" CONVERSATIONS
         "Open the direct conversation with a user"),
     command!(GET "/v1/conversations/public" "conversation.discover" CONVERSATIONS
@@ -115,12 +115,12 @@ pub(crate) const ROUTES: &[Route] = &[
         CONVERSATIONS "Lift a ban"),
     command!(POST "/v1/messages" "message.send" MESSAGES
         "Send a message to a user, or to a conversation")
-        .status(201),
+    .status(201),
     command!(GET "/v1/conversations/{conversation}/messages" "history.get" MESSAGES
         "A page of history"),
     command!(POST "/v1/conversations/{conversation}/messages" "message.send" MESSAGES
         "Send a message")
-        .status(201),
+    .status(201),
     command!(PATCH "/v1/conversations/{conversation}/messages/{message}" "message.edit" MESSAGES
         "Change one's own message"),
     command!(DELETE "/v1/conversations/{conversation}/messages/{message}" "message.retract"
@@ -163,7 +163,7 @@ pub(crate) const ROUTES: &[Route] = &[
         .answers(Output::Json(schema_of::<shapes::Readiness>)),
     own!(GET "/version" service::version, SERVER "Which build this is")
         .anyone()
-        .answers(Output::Json(schema_of::<shapes::Version>)),
+        .answers(Output::Json(schema_of::<shapes::ServerVersion>)),
     own!(GET "/app-config.json" service::app_config, SERVER "What the messenger has to know")
         .anyone()
         .answers(Output::Json(schema_of::<shapes::AppConfig>)),

@@ -24,9 +24,9 @@ const FAREWELLS: usize = 64;
 /// How long a farewell takes at most.
 const FAREWELL: Duration = Duration::from_secs(1);
 /// How long the kernel keeps trying to get bytes to a peer that does not acknowledge them.
-const USER_TIMEOUT: Duration = Duration::from_secs(60);
+const USER_TIMEOUT: Duration = Duration::from_mins(1);
 /// After how much silence the kernel asks whether the peer is still there.
-const KEEP_ALIVE: Duration = Duration::from_secs(60);
+const KEEP_ALIVE: Duration = Duration::from_mins(1);
 
 /// Accepts until the gateway drains.
 pub(crate) async fn accept(
@@ -67,12 +67,18 @@ fn welcome(
     (admission, front, farewells): (&Arc<Admission>, &Front, &Arc<Semaphore>),
 ) {
     let socket = address.ip().to_canonical();
-    let counting =
-        if shared.settings.trusts(socket) { Counting::Proxy } else { Counting::Party };
+    let counting = if shared.settings.trusts(socket) {
+        Counting::Proxy
+    } else {
+        Counting::Party
+    };
     match admission.admit(socket, counting) {
         Ok(place) => {
             tune(&stream);
-            let peer = Peer { socket, place: Arc::new(place) };
+            let peer = Peer {
+                socket,
+                place: Arc::new(place),
+            };
             tokio::spawn(serve(stream, peer, Arc::clone(shared), front.clone()));
         }
         Err(why) => {

@@ -13,9 +13,9 @@ use crate::metrics::{Metrics, Refusal};
 fn party(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
-        }
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
+            address.to_bits() & !u128::from(u64::MAX),
+        )),
     }
 }
 
@@ -74,7 +74,11 @@ impl Admission {
             *count += 1;
         }
         self.metrics.accepted();
-        Ok(Place { admission: Arc::clone(self), party, permit: Some(permit) })
+        Ok(Place {
+            admission: Arc::clone(self),
+            party,
+            permit: Some(permit),
+        })
     }
 
     /// How many connections there are.
@@ -137,7 +141,10 @@ mod tests {
         let (one, other) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
         let held = admission.admit(one, Counting::Party).unwrap();
         let _held = admission.admit(one, Counting::Party).unwrap();
-        assert_eq!(admission.admit(one, Counting::Party).unwrap_err(), Refusal::Address);
+        assert_eq!(
+            admission.admit(one, Counting::Party).unwrap_err(),
+            Refusal::Address
+        );
         let _other = admission.admit(other, Counting::Party).unwrap();
         drop(held);
         assert!(admission.admit(one, Counting::Party).is_ok());
@@ -157,7 +164,10 @@ mod tests {
         let admission = admission(1, 5);
         let address = "10.0.0.1".parse().unwrap();
         let held = admission.admit(address, Counting::Party).unwrap();
-        assert_eq!(admission.admit(address, Counting::Party).unwrap_err(), Refusal::Connections);
+        assert_eq!(
+            admission.admit(address, Counting::Party).unwrap_err(),
+            Refusal::Connections
+        );
         let waiting = tokio::spawn({
             let admission = Arc::clone(&admission);
             async move { admission.empty().await }

@@ -76,7 +76,9 @@ async fn route(request: Request, front: Front, id: &str) -> Response {
 fn is_preflight(request: &Request) -> bool {
     request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ORIGIN)
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 fn preflight(origin: Option<&HeaderValue>, shared: &Shared) -> Response {
@@ -86,7 +88,10 @@ fn preflight(origin: Option<&HeaderValue>, shared: &Shared) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS);
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS);
-        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+        headers.insert(
+            header::ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from_static("7200"),
+        );
     }
     response
 }
@@ -94,7 +99,9 @@ fn preflight(origin: Option<&HeaderValue>, shared: &Shared) -> Response {
 /// The origin of the page that asks, when it is on the list.
 fn allowed<'a>(origin: Option<&'a HeaderValue>, shared: &Shared) -> Option<&'a HeaderValue> {
     origin.filter(|origin| {
-        origin.to_str().is_ok_and(|origin| shared.settings.allows_origin(origin))
+        origin
+            .to_str()
+            .is_ok_and(|origin| shared.settings.allows_origin(origin))
     })
 }
 
@@ -113,24 +120,35 @@ fn finish(headers: &mut HeaderMap, origin: Option<&HeaderValue>, shared: &Shared
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
     ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
 }
 
 /// The client's own id of the request when it has a harmless one, or a new one.
 fn request_id(headers: &HeaderMap) -> String {
-    let claimed = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let claimed = headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
     let harmless = |id: &&str| {
         (1..=REQUEST_ID_BYTES).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
-    claimed.filter(harmless).map_or_else(new_request_id, ToOwned::to_owned)
+    claimed
+        .filter(harmless)
+        .map_or_else(new_request_id, ToOwned::to_owned)
 }
 
 fn new_request_id() -> String {
     static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!("{:016x}", SEED.hash_one(NEXT.fetch_add(1, Ordering::Relaxed)))
+    format!(
+        "{:016x}",
+        SEED.hash_one(NEXT.fetch_add(1, Ordering::Relaxed))
+    )
 }
 
 #[cfg(test)]

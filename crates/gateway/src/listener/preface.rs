@@ -34,7 +34,13 @@ pub(crate) struct Wire<S> {
 impl<S: AsyncRead + Unpin> Wire<S> {
     /// Around a stream of which nothing was read.
     pub(crate) fn new(stream: S, metrics: Arc<Metrics>) -> Self {
-        Self { stream, head: [0; PREFACE.len()], start: 0, end: 0, metrics }
+        Self {
+            stream,
+            head: [0; PREFACE.len()],
+            start: 0,
+            end: 0,
+            metrics,
+        }
     }
 
     /// Reads until it is clear which HTTP this is; `None` when the stream ends before.
@@ -137,7 +143,10 @@ mod tests {
     async fn the_bytes_that_were_looked_at_are_read_again() {
         for (bytes, version) in [
             (&b"GET / HTTP/1.1\r\n\r\n and a body"[..], Version::Http1),
-            (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n and frames", Version::Http2),
+            (
+                b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n and frames",
+                Version::Http2,
+            ),
             (b"PRI * HTTP/1.1\r\n\r\n", Version::Http1),
             (b"P?", Version::Http1),
         ] {

@@ -44,7 +44,9 @@ pub(crate) fn origin_address(settings: &Settings, socket: IpAddr, headers: &Head
         .flat_map(|line| line.split(','))
         .collect();
     for hop in hops.iter().rev() {
-        let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+        let Ok(hop) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
         address = hop.to_canonical();
         if !settings.trusts(address) {
             break;
@@ -68,7 +70,9 @@ pub(crate) async fn session(shared: &Shared, headers: &HeaderMap) -> Result<Sess
 
 /// What the client calls itself.
 pub(crate) fn device(headers: &HeaderMap) -> DeviceName {
-    let claim = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let claim = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
     DeviceName::from_claim(claim.unwrap_or_default())
 }
 
@@ -84,10 +88,7 @@ pub(crate) async fn read(body: Body, limit: usize, time: Duration) -> Result<Byt
 }
 
 /// Reads a JSON body. An empty body without a type is `None`.
-pub(crate) async fn read_json(
-    shared: &Shared,
-    request: Request,
-) -> Result<Option<Bytes>, Problem> {
+pub(crate) async fn read_json(shared: &Shared, request: Request) -> Result<Option<Bytes>, Problem> {
     let (parts, body) = request.into_parts();
     let limit = shared.engine.settings().frame_bytes;
     let media = parts.headers.get(header::CONTENT_TYPE);
@@ -106,7 +107,12 @@ pub(crate) async fn read_json(
 
 /// Is a media type JSON (RFC 8259 §11), or built on it (RFC 6839 §3.1)?
 fn is_json(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     essence == "application/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
@@ -143,7 +149,10 @@ mod tests {
 
     #[test]
     fn what_the_client_itself_wrote_is_not_believed() {
-        assert_eq!(seen("10.0.0.1", &["1.1.1.1, 203.0.113.9, 10.0.0.2"]), "203.0.113.9");
+        assert_eq!(
+            seen("10.0.0.1", &["1.1.1.1, 203.0.113.9, 10.0.0.2"]),
+            "203.0.113.9"
+        );
         assert_eq!(seen("10.0.0.1", &["1.1.1.1", "203.0.113.9"]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["1.1.1.1, nonsense"]), "10.0.0.1");
     }
@@ -160,10 +169,19 @@ mod tests {
 
     #[test]
     fn json_is_known_by_its_type() {
-        for good in ["application/json", "Application/JSON; charset=utf-8", "application/a+json"] {
+        for good in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/a+json",
+        ] {
             assert!(is_json(good), "{good}");
         }
-        for bad in ["", "text/plain", "application/x-www-form-urlencoded", "text/json"] {
+        for bad in [
+            "",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "text/json",
+        ] {
             assert!(!is_json(bad), "{bad}");
         }
     }

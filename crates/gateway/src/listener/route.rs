@@ -30,7 +30,10 @@ pub(crate) struct Call {
 impl Call {
     /// A parameter of the path; the router has seen to it that it is there.
     pub(crate) fn parameter(&self, name: &str) -> &str {
-        self.path.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.path
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 }
 

@@ -59,7 +59,9 @@ where
     let service = service_fn(|request: hyper::Request<Incoming>| {
         answer(request, peer.clone(), Arc::clone(&shared), front.clone())
     });
-    let connection = builder.serve_connection(TokioIo::new(wire), service).with_upgrades();
+    let connection = builder
+        .serve_connection(TokioIo::new(wire), service)
+        .with_upgrades();
     let mut connection = pin!(connection);
     let mut phase = shared.phase.clone();
     let served = tokio::select! {

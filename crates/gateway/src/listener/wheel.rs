@@ -23,7 +23,10 @@ impl Rhythm {
     /// From settings; at least a second each.
     pub(crate) fn new(every: Duration, dead: Option<Duration>) -> Self {
         let seconds = |span: Duration| u32::try_from(span.as_secs()).unwrap_or(u32::MAX).max(1);
-        Self { every: seconds(every), dead: dead.map(seconds) }
+        Self {
+            every: seconds(every),
+            dead: dead.map(seconds),
+        }
     }
 
     /// What silence of this length means, and in how many seconds to look again.
@@ -64,7 +67,8 @@ pub(crate) struct Pulse {
 impl Pulse {
     /// A sign of life: silence begins anew.
     pub(crate) fn heard(&self) {
-        self.heard.store(self.timers.now.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.heard
+            .store(self.timers.now.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// Waits for the next beat. Dropping the future loses nothing.
@@ -106,7 +110,9 @@ impl Timers {
             beat: AtomicU8::new(0),
             wake: Notify::new(),
         });
-        self.wheel.lock().put(now.wrapping_add(rhythm.every), Arc::downgrade(&pulse));
+        self.wheel
+            .lock()
+            .put(now.wrapping_add(rhythm.every), Arc::downgrade(&pulse));
         pulse
     }
 
@@ -143,7 +149,9 @@ struct Wheel<T> {
 
 impl<T> Default for Wheel<T> {
     fn default() -> Self {
-        Self { slots: (0..SLOTS).map(|_| Vec::new()).collect() }
+        Self {
+            slots: (0..SLOTS).map(|_| Vec::new()).collect(),
+        }
     }
 }
 
@@ -181,7 +189,10 @@ mod tests {
     #[test]
     fn silence_is_told_and_then_death() {
         let timers = Arc::new(Timers::default());
-        let pulse = timers.watch(Rhythm { every: 25, dead: Some(60) });
+        let pulse = timers.watch(Rhythm {
+            every: 25,
+            dead: Some(60),
+        });
         after(&timers, 24);
         assert_eq!(beat(&pulse), 0);
         after(&timers, 1);
@@ -197,7 +208,10 @@ mod tests {
     #[test]
     fn a_sign_of_life_begins_anew() {
         let timers = Arc::new(Timers::default());
-        let pulse = timers.watch(Rhythm { every: 25, dead: Some(60) });
+        let pulse = timers.watch(Rhythm {
+            every: 25,
+            dead: Some(60),
+        });
         for _ in 0..20 {
             after(&timers, 20);
             pulse.heard();
@@ -210,7 +224,10 @@ mod tests {
     #[test]
     fn a_wait_that_is_longer_than_the_wheel_goes_round() {
         let timers = Arc::new(Timers::default());
-        let pulse = timers.watch(Rhythm { every: 200, dead: None });
+        let pulse = timers.watch(Rhythm {
+            every: 200,
+            dead: None,
+        });
         after(&timers, 199);
         assert_eq!(beat(&pulse), 0);
         after(&timers, 1);
@@ -220,9 +237,23 @@ mod tests {
     #[test]
     fn what_was_dropped_leaves_the_wheel() {
         let timers = Arc::new(Timers::default());
-        let pulses: Vec<_> =
-            (0..100).map(|_| timers.watch(Rhythm { every: 3, dead: None })).collect();
-        let count = || timers.wheel.lock().slots.iter().map(Vec::len).sum::<usize>();
+        let pulses: Vec<_> = (0..100)
+            .map(|_| {
+                timers.watch(Rhythm {
+                    every: 3,
+                    dead: None,
+                })
+            })
+            .collect();
+        let count = || {
+            timers
+                .wheel
+                .lock()
+                .slots
+                .iter()
+                .map(Vec::len)
+                .sum::<usize>()
+        };
         assert_eq!(count(), 100);
         drop(pulses);
         after(&timers, 3);
@@ -232,7 +263,10 @@ mod tests {
     #[tokio::test]
     async fn a_waiting_connection_is_woken() {
         let timers = Arc::new(Timers::default());
-        let pulse = timers.watch(Rhythm { every: 1, dead: None });
+        let pulse = timers.watch(Rhythm {
+            every: 1,
+            dead: None,
+        });
         let waiting = tokio::spawn(async move { pulse.beat().await });
         tokio::task::yield_now().await;
         timers.tick();

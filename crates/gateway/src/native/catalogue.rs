@@ -14,8 +14,14 @@ fn classes() -> Vec<(Error, &'static str)> {
             Error::invalid("", ""),
             "What was sent makes no sense as it stands; `pointer` names the field. Correct it.",
         ),
-        (Error::Unauthenticated, "No token, or one that has ended. Sign in again."),
-        (Error::Denied { reason: "" }, "Understood, known, and not allowed. The message says why."),
+        (
+            Error::Unauthenticated,
+            "No token, or one that has ended. Sign in again.",
+        ),
+        (
+            Error::Denied { reason: "" },
+            "Understood, known, and not allowed. The message says why.",
+        ),
         (
             Error::NotFound { what: "" },
             "It does not exist, or is not yours to know of; the two are not told apart.",
@@ -29,14 +35,22 @@ fn classes() -> Vec<(Error, &'static str)> {
             "Membership changed several times in the same instant. Try again at once.",
         ),
         (
-            Error::TooLarge { field: "", limit: 0 },
+            Error::TooLarge {
+                field: "",
+                limit: 0,
+            },
             "Larger than the limit, in bytes, or in items for lists. Shorten it.",
         ),
         (
-            Error::Limited { retry_after: Duration::ZERO },
+            Error::Limited {
+                retry_after: Duration::ZERO,
+            },
             "Too many or too often. Wait for `retry_after_ms` (HTTP: `Retry-After`).",
         ),
-        (Error::Unsupported { what: "" }, "This server does not do that. Do not try again."),
+        (
+            Error::Unsupported { what: "" },
+            "This server does not do that. Do not try again.",
+        ),
         (
             Error::Unavailable { reason: "" },
             "A part that is needed does not work at present; nothing was done. Try again later.",
@@ -51,11 +65,23 @@ fn classes() -> Vec<(Error, &'static str)> {
 /// Every ending.
 const ENDINGS: [(EndReason, &str); 6] = [
     (EndReason::Draining, "The node shuts down."),
-    (EndReason::SlowConsumer, "The connection did not take what was written for too long."),
+    (
+        EndReason::SlowConsumer,
+        "The connection did not take what was written for too long.",
+    ),
     (EndReason::Idle, "Nothing was heard for too long."),
-    (EndReason::ProtocolError, "The connection broke the protocol; the message of the close says how."),
-    (EndReason::Revoked, "The session was signed out or ended, or its account was closed."),
-    (EndReason::Replaced, "A newer connection took the same mailbox."),
+    (
+        EndReason::ProtocolError,
+        "The connection broke the protocol; the message of the close says how.",
+    ),
+    (
+        EndReason::Revoked,
+        "The session was signed out or ended, or its account was closed.",
+    ),
+    (
+        EndReason::Replaced,
+        "A newer connection took the same mailbox.",
+    ),
 ];
 
 /// The text of `docs/errors.md`.
@@ -64,8 +90,12 @@ pub fn document() -> String {
     for (error, meaning) in classes() {
         let entry = error::entry(&error);
         let name = class(&error);
-        writeln!(out, "| {name} | `{}` | {} | {meaning} |", entry.code, entry.status)
-            .expect("writing to a String does not fail");
+        writeln!(
+            out,
+            "| {name} | `{}` | {} | {meaning} |",
+            entry.code, entry.status
+        )
+        .expect("writing to a String does not fail");
     }
     out.push_str(ENDINGS_HEAD);
     for (reason, meaning) in ENDINGS {
@@ -113,8 +143,8 @@ Every door tells the same errors in its own form. A native reply has
 ";
 
 const ENDINGS_HEAD: &str = "
-HTTP alone also answers 405 with `method_not_allowed`, 406 with `not_acceptable` and 415 with
-`unsupported_media_type`.
+HTTP alone also answers 405 with `method_not_allowed`, 408 with `timeout`, 415 with
+`unsupported_media_type` and 426 with `upgrade_required`.
 
 ## Endings
 
@@ -144,32 +174,59 @@ mod tests {
             std::fs::write(path, document()).unwrap();
         }
         let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(written, document(), "run this test with SWITCHBOARD_BLESS=1");
+        assert_eq!(
+            written,
+            document(),
+            "run this test with SWITCHBOARD_BLESS=1"
+        );
     }
 
     #[test]
     fn codes_are_told_apart_and_statuses_are_errors() {
-        let mut codes: Vec<_> = classes().iter().map(|(e, _)| error::entry(e).code).collect();
+        let mut codes: Vec<_> = classes()
+            .iter()
+            .map(|(e, _)| error::entry(e).code)
+            .collect();
         codes.dedup();
-        assert_eq!(codes.len(), 10, "conflict stands for two classes: {codes:?}");
-        assert!(classes().iter().all(|(e, _)| (400..600).contains(&error::entry(e).status)));
+        assert_eq!(
+            codes.len(),
+            10,
+            "conflict stands for two classes: {codes:?}"
+        );
+        assert!(
+            classes()
+                .iter()
+                .all(|(e, _)| (400..600).contains(&error::entry(e).status))
+        );
     }
 
     #[test]
     fn close_codes_say_whether_to_come_back() {
         for (reason, _) in ENDINGS {
             let code = error::close_code(reason);
-            let range = if reason.reconnect() { 4000..4100 } else { 4400..4500 };
+            let range = if reason.reconnect() {
+                4000..4100
+            } else {
+                4400..4500
+            };
             assert!(range.contains(&code), "{reason:?}");
         }
     }
 
     #[test]
     fn an_error_tells_its_field_and_when_to_try_again() {
-        let body = error::body(&Error::TooLarge { field: "text", limit: 5 });
+        let body = error::body(&Error::TooLarge {
+            field: "text",
+            limit: 5,
+        });
         assert_eq!(body.pointer.as_deref(), Some("/text"));
-        let body = error::body(&Error::Limited { retry_after: Duration::from_millis(1500) });
-        assert_eq!((body.code.as_str(), body.retry_after_ms), ("limited", Some(1500)));
+        let body = error::body(&Error::Limited {
+            retry_after: Duration::from_millis(1500),
+        });
+        assert_eq!(
+            (body.code.as_str(), body.retry_after_ms),
+            ("limited", Some(1500))
+        );
         let body = error::body(&Error::Internal { incident: 0xab });
         assert_eq!(body.incident.as_deref(), Some("00000000000000ab"));
     }

@@ -20,27 +20,60 @@ pub fn entry(error: &Error) -> Entry {
     match error {
         Error::Invalid { .. } => INVALID,
         Error::Unauthenticated => UNAUTHENTICATED,
-        Error::Denied { .. } => Entry { code: "denied", status: 403, title: "Not allowed" },
-        Error::NotFound { .. } => Entry { code: "not_found", status: 404, title: "Not found" },
-        Error::Conflict { .. } | Error::StalePermit => {
-            Entry { code: "conflict", status: 409, title: "In conflict with what is there" }
-        }
-        Error::TooLarge { .. } => Entry { code: "too_large", status: 413, title: "Too large" },
-        Error::Limited { .. } => Entry { code: "limited", status: 429, title: "Too many requests" },
+        Error::Denied { .. } => Entry {
+            code: "denied",
+            status: 403,
+            title: "Not allowed",
+        },
+        Error::NotFound { .. } => Entry {
+            code: "not_found",
+            status: 404,
+            title: "Not found",
+        },
+        Error::Conflict { .. } | Error::StalePermit => Entry {
+            code: "conflict",
+            status: 409,
+            title: "In conflict with what is there",
+        },
+        Error::TooLarge { .. } => Entry {
+            code: "too_large",
+            status: 413,
+            title: "Too large",
+        },
+        Error::Limited { .. } => Entry {
+            code: "limited",
+            status: 429,
+            title: "Too many requests",
+        },
         Error::Unsupported { .. } => UNSUPPORTED,
-        Error::Unavailable { .. } => {
-            Entry { code: "unavailable", status: 503, title: "Not available at present" }
-        }
-        Error::Internal { .. } => {
-            Entry { code: "internal", status: 500, title: "A fault of the server" }
-        }
+        Error::Unavailable { .. } => Entry {
+            code: "unavailable",
+            status: 503,
+            title: "Not available at present",
+        },
+        Error::Internal { .. } => Entry {
+            code: "internal",
+            status: 500,
+            title: "A fault of the server",
+        },
     }
 }
 
-const INVALID: Entry = Entry { code: "invalid", status: 400, title: "Not a valid request" };
-const UNAUTHENTICATED: Entry =
-    Entry { code: "unauthenticated", status: 401, title: "Not signed in" };
-const UNSUPPORTED: Entry = Entry { code: "unsupported", status: 501, title: "Not supported" };
+const INVALID: Entry = Entry {
+    code: "invalid",
+    status: 400,
+    title: "Not a valid request",
+};
+const UNAUTHENTICATED: Entry = Entry {
+    code: "unauthenticated",
+    status: 401,
+    title: "Not signed in",
+};
+const UNSUPPORTED: Entry = Entry {
+    code: "unsupported",
+    status: 501,
+    title: "Not supported",
+};
 
 /// What is told of an error, in a reply or a problem document.
 pub fn body(error: &Error) -> ErrorBody {

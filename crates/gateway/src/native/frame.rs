@@ -56,7 +56,10 @@ pub fn delivery(delivery: &Delivery) -> Vec<u8> {
     match delivery {
         Delivery::Event { n, event } => {
             let json = event.native(|event| Bytes::from(to_wire::json(&to_wire::event(event))));
-            around(format!("{{\"type\":\"event\",\"n\":{n},\"event\":").as_bytes(), json)
+            around(
+                format!("{{\"type\":\"event\",\"n\":{n},\"event\":").as_bytes(),
+                json,
+            )
         }
         Delivery::Signal(signal) => {
             let json = signal.native(|signal| Bytes::from(to_wire::json(&to_wire::signal(signal))));

@@ -34,9 +34,10 @@ pub(super) fn kind_from(kind: wire::ConversationKind) -> Result<Kind> {
             "kind",
             "`conversation.direct` opens a direct conversation; here `group` or `broadcast`",
         )),
-        wire::ConversationKind::Feed => {
-            Err(Error::invalid("kind", "a feed is made with its account; `group` or `broadcast`"))
-        }
+        wire::ConversationKind::Feed => Err(Error::invalid(
+            "kind",
+            "a feed is made with its account; `group` or `broadcast`",
+        )),
     }
 }
 
@@ -81,9 +82,10 @@ pub(super) fn presence_from(state: wire::PresenceState) -> Result<PresenceState>
     match state {
         wire::PresenceState::Active => Ok(PresenceState::Active),
         wire::PresenceState::Away => Ok(PresenceState::Away),
-        wire::PresenceState::Offline => {
-            Err(Error::invalid("state", "who is connected is `active` or `away`"))
-        }
+        wire::PresenceState::Offline => Err(Error::invalid(
+            "state",
+            "who is connected is `active` or `away`",
+        )),
     }
 }
 

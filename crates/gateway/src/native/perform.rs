@@ -22,7 +22,7 @@ pub struct Refused {
     /// The client's number, when it could be read.
     pub id: Option<u64>,
     /// Why not.
-    pub body: ErrorBody,
+    pub body: Box<ErrorBody>,
 }
 
 impl Refused {
@@ -34,11 +34,19 @@ impl Refused {
 
 /// Understands a frame. Pure: safe to give any bytes, of a length that the caller bounds.
 pub fn decode(bytes: &[u8], limits: Limits) -> Result<Asked, Refused> {
-    let frame = CommandFrame::decode(bytes)
-        .map_err(|error| Refused { id: error.id(), body: error::undecodable(&error) })?;
+    let frame = CommandFrame::decode(bytes).map_err(|error| Refused {
+        id: error.id(),
+        body: Box::new(error::undecodable(&error)),
+    })?;
     match from_wire::request(frame.command, limits) {
-        Ok(request) => Ok(Asked { id: frame.id, request }),
-        Err(error) => Err(Refused { id: frame.id, body: error::body(&error) }),
+        Ok(request) => Ok(Asked {
+            id: frame.id,
+            request,
+        }),
+        Err(error) => Err(Refused {
+            id: frame.id,
+            body: Box::new(error::body(&error)),
+        }),
     }
 }
 
@@ -49,9 +57,10 @@ pub async fn perform(
     request: Request,
 ) -> Result<Vec<u8>> {
     match (request, mailbox) {
-        (Request::Command(command), _) => {
-            session.execute(command).await.map(|reply| to_wire::reply(&reply))
-        }
+        (Request::Command(command), _) => session
+            .execute(command)
+            .await
+            .map(|reply| to_wire::reply(&reply)),
         (Request::Ack(n), Some(mailbox)) => {
             mailbox.ack(n);
             Ok(done())

@@ -26,8 +26,14 @@ pub(crate) const ROUTES: &[Route] = &[Route::own(
 )
 .tag("Live")
 .takes(Input::Query(&[
-    ("after", "The cursor of the last answer; what it covers is acknowledged"),
-    ("wait", "How long to wait for something, 0 to 25 seconds; 25 when absent"),
+    (
+        "after",
+        "The cursor of the last answer; what it covers is acknowledged",
+    ),
+    (
+        "wait",
+        "How long to wait for something, 0 to 25 seconds; 25 when absent",
+    ),
 ]))
 .answers(Output::Json(schema_of::<Frames>))];
 
@@ -38,7 +44,10 @@ const LONGEST: u64 = 25;
 
 /// What a poll answers.
 #[derive(Debug, Serialize, JsonSchema)]
-#[allow(dead_code, reason = "it is written by hand, so that frames are encoded once")]
+#[allow(
+    dead_code,
+    reason = "it is written by hand, so that frames are encoded once"
+)]
 struct Frames {
     /// The frames, in order; none when nothing came in time.
     frames: Vec<wire::native::ServerFrame>,
@@ -57,7 +66,9 @@ async fn poll(call: Call) -> Outcome {
     let _present = shared.metrics.present(Door::Poll);
     let frames = match opening.outcome {
         ResumeOutcome::New | ResumeOutcome::Reset => {
-            vec![frame::hello(opening::hello(&shared.engine, &held, opening).await?)]
+            vec![frame::hello(
+                opening::hello(&shared.engine, &held, opening).await?,
+            )]
         }
         ResumeOutcome::Resumed => {
             wait_for(shared, &held, wait).await;
@@ -104,7 +115,10 @@ async fn wait_for(shared: &Shared, held: &Attachment, time: Duration) {
 }
 
 fn take(held: &Attachment) -> Vec<Vec<u8>> {
-    held.take(BATCH).iter().map(|delivery: &Delivery| frame::delivery(delivery)).collect()
+    held.take(BATCH)
+        .iter()
+        .map(|delivery: &Delivery| frame::delivery(delivery))
+        .collect()
 }
 
 /// `{"frames":[…],"cursor":"mailbox.n"}`.
@@ -132,18 +146,40 @@ mod tests {
 
     #[test]
     fn the_parameters_are_read_and_bounded() {
-        let cursor = Cursor { mailbox: MailboxId::new(7), n: 3 };
+        let cursor = Cursor {
+            mailbox: MailboxId::new(7),
+            n: 3,
+        };
         assert_eq!(asked("").unwrap(), (None, Duration::from_secs(25)));
-        assert_eq!(asked("after=7.3&wait=0").unwrap(), (Some(cursor), Duration::ZERO));
-        for bad in ["after=7", "after=", "after=x.1", "wait=26", "wait=-1", "wait=x"] {
+        assert_eq!(
+            asked("after=7.3&wait=0").unwrap(),
+            (Some(cursor), Duration::ZERO)
+        );
+        for bad in [
+            "after=7",
+            "after=",
+            "after=x.1",
+            "wait=26",
+            "wait=-1",
+            "wait=x",
+        ] {
             assert!(asked(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn the_answer_is_the_documented_shape() {
-        let frames = [frame::end(domain::EndReason::Idle), frame::end(domain::EndReason::Replaced)];
-        let bytes = body(&frames, Cursor { mailbox: MailboxId::new(7), n: 3 });
+        let frames = [
+            frame::end(domain::EndReason::Idle),
+            frame::end(domain::EndReason::Replaced),
+        ];
+        let bytes = body(
+            &frames,
+            Cursor {
+                mailbox: MailboxId::new(7),
+                n: 3,
+            },
+        );
         let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(json["cursor"], "7.3");
         assert_eq!(json["frames"][1]["reason"], "replaced");

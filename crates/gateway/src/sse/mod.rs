@@ -39,7 +39,11 @@ async fn open(call: Call) -> Outcome {
     let (held, opening) = session.attach(resume).await?;
     let hello = opening::hello(&call.shared.engine, &held, opening).await?;
     let first = record::record(Some(opening.cursor), &frame::hello(hello));
-    let place = call.request.extensions().get::<Peer>().map(|peer| peer.place.clone());
+    let place = call
+        .request
+        .extensions()
+        .get::<Peer>()
+        .map(|peer| peer.place.clone());
     let body = stream::body(call.shared, held, first, place);
     let mut response = axum::response::Response::new(body);
     for (name, value) in [
@@ -48,14 +52,18 @@ async fn open(call: Call) -> Outcome {
         // Tells nginx, and what follows its example, to pass records on as they come.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     Ok(response)
 }
 
 /// Where the client has got to; none on its first connection.
 fn last_event_id(headers: &HeaderMap) -> Result<Option<Cursor>, Problem> {
-    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
+    let Some(value) = headers.get(LAST_EVENT_ID) else {
+        return Ok(None);
+    };
     let refuse = || Error::invalid("", "Last-Event-ID has to be the id of a record, mailbox.n");
     let text = value.to_str().map_err(|_| refuse())?;
     if text.is_empty() {

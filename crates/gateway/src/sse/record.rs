@@ -22,7 +22,11 @@ pub(super) fn records(mailbox: domain::MailboxId, deliveries: &[Delivery]) -> Ve
             Delivery::Event { n, .. } | Delivery::Reset { n } => Some(*n),
             Delivery::Signal(_) | Delivery::End(_) => None,
         };
-        append(&mut out, n.map(|n| Cursor { mailbox, n }), &frame::delivery(delivery));
+        append(
+            &mut out,
+            n.map(|n| Cursor { mailbox, n }),
+            &frame::delivery(delivery),
+        );
     }
     out
 }
@@ -61,15 +65,24 @@ mod tests {
             },
         };
         let deliveries = [
-            Delivery::Event { n: 9, event: Arc::new(Published::new(event)) },
+            Delivery::Event {
+                n: 9,
+                event: Arc::new(Published::new(event)),
+            },
             Delivery::End(EndReason::Draining),
         ];
         let text = String::from_utf8(records(MailboxId::new(7), &deliveries)).unwrap();
         let lines: Vec<&str> = text.split('\n').collect();
         assert_eq!(lines[0], "id: 7.9");
-        assert!(lines[1].starts_with("data: {\"type\":\"event\",\"n\":9,"), "{text}");
+        assert!(
+            lines[1].starts_with("data: {\"type\":\"event\",\"n\":9,"),
+            "{text}"
+        );
         assert_eq!(lines[2], "");
-        assert_eq!(lines[3], r#"data: {"type":"end","reason":"draining","reconnect":true}"#);
+        assert_eq!(
+            lines[3],
+            r#"data: {"type":"end","reason":"draining","reconnect":true}"#
+        );
         assert_eq!(lines[4..], ["", ""]);
         assert!(!text.contains('\r'));
     }

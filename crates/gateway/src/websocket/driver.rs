@@ -16,9 +16,9 @@ use super::lanes::{Lane, Lanes, lane};
 use super::socket::{Incoming, Socket};
 use crate::listener::wheel::{Beat, Pulse, Rhythm};
 use crate::metrics::{Door, Refusal};
+use crate::native::from_wire::Request;
 use crate::native::perform::{Asked, decode, perform};
 use crate::native::{error, frame, opening};
-use crate::native::from_wire::Request;
 use crate::shared::{Phase, Shared, reached};
 
 /// Deliveries that are written together.
@@ -108,7 +108,9 @@ async fn identify(
         Ticket::Refused(error) => Err(refused(&error)),
         Ticket::FirstFrame => {
             let first = tokio::time::timeout(shared.settings.auth_time, first_frame(socket));
-            let auth = first.await.map_err(|_| unauthenticated("no auth frame came in time"))??;
+            let auth = first
+                .await
+                .map_err(|_| unauthenticated("no auth frame came in time"))??;
             let told = auth.resume.as_deref().map(str::parse).transpose();
             let told = told.map_err(|error| refused(&error))?;
             let session = shared.engine.authenticate(&auth.token).await;
@@ -194,7 +196,10 @@ impl Connection<'_> {
     }
 
     async fn wait(&mut self) -> Woken {
-        let held = self.held.as_ref().expect("it is taken only when the connection ends");
+        let held = self
+            .held
+            .as_ref()
+            .expect("it is taken only when the connection ends");
         tokio::select! {
             () = held.ready() => Woken::Ready,
             Some(done) = self.work.next(), if !self.work.is_empty() => Woken::Done(done),
@@ -208,7 +213,10 @@ impl Connection<'_> {
         while let Some(Some(done)) = self.work.next().now_or_never() {
             frames.push(self.finish(done));
         }
-        let held = self.held.as_ref().expect("it is taken only when the connection ends");
+        let held = self
+            .held
+            .as_ref()
+            .expect("it is taken only when the connection ends");
         let mut ended = None;
         for delivery in held.take(BATCH) {
             match delivery {
@@ -275,7 +283,9 @@ impl Connection<'_> {
                 self.nonsense += 1;
                 if self.nonsense >= NONSENSE {
                     let frames = vec![refused.frame()];
-                    return Err(self.give_up(frames, "too many frames in a row make no sense").await);
+                    return Err(self
+                        .give_up(frames, "too many frames in a row make no sense")
+                        .await);
                 }
                 return self.write(vec![refused.frame()]).await;
             }
@@ -314,8 +324,13 @@ impl Connection<'_> {
         if frames.is_empty() {
             return Ok(());
         }
-        self.shared.metrics.frames_out(Door::WebSocket, frames.len());
-        self.socket.write(frames).await.map_err(|_| self.slow_reader())
+        self.shared
+            .metrics
+            .frames_out(Door::WebSocket, frames.len());
+        self.socket
+            .write(frames)
+            .await
+            .map_err(|_| self.slow_reader())
     }
 
     /// It is gone, or takes nothing: its mailbox keeps what comes for the grace time.

@@ -45,7 +45,11 @@ pub(super) async fn open(mut call: Call) -> Outcome {
     let protocol = offered.contains(&SUBPROTOCOL);
     let accept = derive_accept_key(key.as_bytes());
     let upgrade = hyper::upgrade::on(&mut call.request);
-    let peer = call.request.extensions().get::<Peer>().map(|peer| Arc::clone(&peer.place));
+    let peer = call
+        .request
+        .extensions()
+        .get::<Peer>()
+        .map(|peer| Arc::clone(&peer.place));
     let shared = call.shared;
     tokio::spawn(async move {
         let _place = peer;
@@ -74,9 +78,15 @@ fn switching(accept: &str, protocol: bool) -> axum::response::Response {
 /// The key of a request that asks for a WebSocket as RFC 6455 §4.2.1 wants it.
 fn upgrade_key(method: &Method, headers: &HeaderMap) -> Result<String, Problem> {
     let names = |name: HeaderName, word: &str| {
-        headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-            value.split(',').any(|part| part.trim().eq_ignore_ascii_case(word))
-        })
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| {
+                value
+                    .split(',')
+                    .any(|part| part.trim().eq_ignore_ascii_case(word))
+            })
     };
     if method != Method::GET
         || !names(header::CONNECTION, "upgrade")
@@ -84,10 +94,15 @@ fn upgrade_key(method: &Method, headers: &HeaderMap) -> Result<String, Problem> 
     {
         return Err(Problem::upgrade());
     }
-    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+    if headers
+        .get(header::SEC_WEBSOCKET_VERSION)
+        .is_none_or(|version| version != "13")
+    {
         return Err(Problem::upgrade());
     }
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
+    let key = headers
+        .get(header::SEC_WEBSOCKET_KEY)
+        .and_then(|key| key.to_str().ok());
     // 16 bytes in Base64.
     key.filter(|key| key.len() == 24 && key.ends_with("=="))
         .map(ToOwned::to_owned)
@@ -97,15 +112,21 @@ fn upgrade_key(method: &Method, headers: &HeaderMap) -> Result<String, Problem> 
 /// A page may open a WebSocket to its own host, or when its origin is on the list (RFC 6455
 /// §10.2). Who sends no `Origin` is no page.
 fn same_site(shared: &Shared, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(());
+    };
     let origin = origin.to_str().unwrap_or_default();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     if authority.is_some() && authority == host || shared.settings.allows_origin(origin) {
         return Ok(());
     }
-    Err(Error::Denied { reason: "pages of this origin may not connect; an operator can allow it" }
-        .into())
+    Err(Error::Denied {
+        reason: "pages of this origin may not connect; an operator can allow it",
+    }
+    .into())
 }
 
 /// The subprotocols that the client offers.
@@ -120,11 +141,7 @@ fn offered(headers: &HeaderMap) -> Vec<&str> {
         .collect()
 }
 
-async fn ticket(
-    shared: &Shared,
-    headers: &HeaderMap,
-    offered: &[&str],
-) -> Result<Ticket, Problem> {
+async fn ticket(shared: &Shared, headers: &HeaderMap, offered: &[&str]) -> Result<Ticket, Problem> {
     if let Some(token) = bearer(headers) {
         let session = shared.engine.authenticate(token).await?;
         return Ok(Ticket::Known(Box::new(session)));

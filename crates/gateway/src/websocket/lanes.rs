@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use domain::command::{Command, Destination};
+use domain::command::{Command as C, Destination};
 use domain::{ConversationId, Username};
 
 use crate::native::from_wire::Request;
@@ -31,12 +31,15 @@ pub(super) fn lane(request: &Request) -> Option<Lane> {
         Request::Ack(_) | Request::Presence(_) => return None,
         Request::Command(command) => command,
     };
-    use Command as C;
     match command {
-        C::SendMessage { to: Destination::User(username), .. } => {
-            Some(Lane::User(username.clone()))
+        C::SendMessage {
+            to: Destination::User(username),
+            ..
+        } => Some(Lane::User(username.clone())),
+        C::SendMessage {
+            to: Destination::Conversation(conversation),
+            ..
         }
-        C::SendMessage { to: Destination::Conversation(conversation), .. }
         | C::EditMessage { conversation, .. }
         | C::RetractMessage { conversation, .. }
         | C::AddReaction { conversation, .. }
@@ -133,7 +136,10 @@ mod tests {
     use super::*;
 
     fn asked(id: u64) -> Asked {
-        Asked { id: Some(id), request: Request::Command(Command::Ping) }
+        Asked {
+            id: Some(id),
+            request: Request::Command(C::Ping),
+        }
     }
 
     fn id(asked: Option<Asked>) -> Option<u64> {

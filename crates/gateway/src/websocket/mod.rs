@@ -23,5 +23,8 @@ pub(crate) const ROUTES: &[Route] = &[Route::own(
 .tag("Live")
 .anyone()
 .status(101)
-.takes(Input::Query(&[("resume", "The cursor to continue from, mailbox.n")]))
+.takes(Input::Query(&[(
+    "resume",
+    "The cursor to continue from, mailbox.n",
+)]))
 .answers(Output::Upgrade)];

@@ -8,6 +8,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
@@ -73,7 +74,10 @@ impl Socket {
             for frame in frames {
                 // Made by serde_json, but a reply may carry text that came from storage.
                 let text = Utf8Bytes::try_from(Bytes::from(frame)).map_err(io::Error::other)?;
-                self.stream.feed(Message::Text(text)).await.map_err(io::Error::other)?;
+                self.stream
+                    .feed(Message::Text(text))
+                    .await
+                    .map_err(io::Error::other)?;
             }
             self.stream.flush().await.map_err(io::Error::other)
         };
@@ -94,7 +98,10 @@ impl Socket {
     /// Says goodbye and waits a little for the answer: a socket that is closed while there is
     /// something to read loses what was written last.
     pub(super) async fn close(mut self, code: u16, reason: &'static str) {
-        let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
+        let frame = CloseFrame {
+            code: code.into(),
+            reason: Utf8Bytes::from_static(reason),
+        };
         let closing = async {
             if self.stream.send(Message::Close(Some(frame))).await.is_err() {
                 return;
@@ -122,11 +129,11 @@ fn broken(error: &Error) -> Incoming {
     match error {
         Error::Capacity(_) => Incoming::Broken(1009, "a frame is larger than frame_bytes"),
         Error::Utf8(_) => Incoming::Broken(1007, "a text is not UTF-8"),
-        Error::Protocol(
-            tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => Incoming::Gone,
-        Error::Protocol(_) => Incoming::Broken(1002, "the framing is broken"),
-        Error::ConnectionClosed
+        Error::Protocol(broken) if *broken != ProtocolError::ResetWithoutClosingHandshake => {
+            Incoming::Broken(1002, "the framing is broken")
+        }
+        Error::Protocol(_)
+        | Error::ConnectionClosed
         | Error::AlreadyClosed
         | Error::Io(_)
         | Error::Tls(_)

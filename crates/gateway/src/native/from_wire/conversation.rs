@@ -15,7 +15,12 @@ impl Parse for wire::CreateConversation {
         Ok(Command::CreateConversation {
             kind: names::kind_from(self.kind)?,
             title: title(&self.title)?,
-            topic: self.topic.as_deref().map(Topic::parse).transpose()?.flatten(),
+            topic: self
+                .topic
+                .as_deref()
+                .map(Topic::parse)
+                .transpose()?
+                .flatten(),
             public: self.public,
             members: values::usernames("members", &self.members, FIRST_MEMBERS)?,
             client_id: self.client_id.as_deref().map(str::parse).transpose()?,
@@ -29,13 +34,17 @@ fn title(text: &str) -> Result<Title> {
 
 impl Parse for wire::OpenDirect {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::OpenDirect { username: values::username("username", &self.username)? })
+        Ok(Command::OpenDirect {
+            username: values::username("username", &self.username)?,
+        })
     }
 }
 
 impl Parse for wire::GetConversation {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::GetConversation { conversation: values::conversation(&self.conversation)? })
+        Ok(Command::GetConversation {
+            conversation: values::conversation(&self.conversation)?,
+        })
     }
 }
 
@@ -62,13 +71,17 @@ impl Parse for wire::Discover {
 
 impl Parse for wire::Join {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::Join { conversation: values::conversation(&self.conversation)? })
+        Ok(Command::Join {
+            conversation: values::conversation(&self.conversation)?,
+        })
     }
 }
 
 impl Parse for wire::Leave {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::Leave { conversation: values::conversation(&self.conversation)? })
+        Ok(Command::Leave {
+            conversation: values::conversation(&self.conversation)?,
+        })
     }
 }
 

@@ -43,7 +43,9 @@ impl Parse for wire::EditMessage {
 }
 
 fn mentions(names: Option<&[String]>) -> Result<Option<Vec<domain::Username>>> {
-    names.map(|names| values::usernames("mentions", names, MENTIONS)).transpose()
+    names
+        .map(|names| values::usernames("mentions", names, MENTIONS))
+        .transpose()
 }
 
 impl Parse for wire::RetractMessage {
@@ -104,7 +106,9 @@ impl Parse for wire::MarkDelivered {
 
 impl Parse for wire::MarkUnread {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::MarkUnread { conversation: values::conversation(&self.conversation)? })
+        Ok(Command::MarkUnread {
+            conversation: values::conversation(&self.conversation)?,
+        })
     }
 }
 
@@ -119,7 +123,9 @@ impl Parse for wire::SetTyping {
 
 impl Parse for wire::GetPresence {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::GetPresence { users: values::usernames("users", &self.users, PRESENCES)? })
+        Ok(Command::GetPresence {
+            users: values::usernames("users", &self.users, PRESENCES)?,
+        })
     }
 }
 
@@ -173,8 +179,16 @@ impl Parse for wire::Search {
         }
         Ok(Command::Search {
             query: values::query(self.q)?,
-            conversation: self.conversation.as_deref().map(values::conversation).transpose()?,
-            from: self.from.as_deref().map(|name| values::username("from", name)).transpose()?,
+            conversation: self
+                .conversation
+                .as_deref()
+                .map(values::conversation)
+                .transpose()?,
+            from: self
+                .from
+                .as_deref()
+                .map(|name| values::username("from", name))
+                .transpose()?,
             cursor: values::cursor(self.cursor)?,
             limit: values::limit(self.limit, 20, 100)?,
         })

@@ -75,11 +75,15 @@ pub fn request(command: wire::Command, limits: Limits) -> Result<Request> {
         C::SetRole(c) => c.parse(limits),
         C::ListContacts(_) => Ok(Command::ListContacts),
         C::RequestContact(c) => c.parse(limits),
-        C::AcceptContact(c) => name(&c.username).map(|username| Command::AcceptContact { username }),
+        C::AcceptContact(c) => {
+            name(&c.username).map(|username| Command::AcceptContact { username })
+        }
         C::DeclineContact(c) => {
             name(&c.username).map(|username| Command::DeclineContact { username })
         }
-        C::RemoveContact(c) => name(&c.username).map(|username| Command::RemoveContact { username }),
+        C::RemoveContact(c) => {
+            name(&c.username).map(|username| Command::RemoveContact { username })
+        }
         C::SetNickname(c) => c.parse(limits),
         C::Block(c) => name(&c.username).map(|username| Command::Block { username }),
         C::Unblock(c) => name(&c.username).map(|username| Command::Unblock { username }),

@@ -30,7 +30,12 @@ impl Parse for wire::SetNickname {
     fn parse(self, _: Limits) -> Result<Command> {
         Ok(Command::SetNickname {
             username: name(&self.username)?,
-            nickname: self.nickname.as_deref().map(Nickname::parse).transpose()?.flatten(),
+            nickname: self
+                .nickname
+                .as_deref()
+                .map(Nickname::parse)
+                .transpose()?
+                .flatten(),
         })
     }
 }
@@ -63,21 +68,31 @@ impl Parse for wire::ChangePassword {
         let current =
             Password::offered(&self.current).map_err(|e| values::in_field("current", e))?;
         if self.new.len() > PASSWORD_BYTES {
-            return Err(Error::TooLarge { field: "new", limit: PASSWORD_BYTES });
+            return Err(Error::TooLarge {
+                field: "new",
+                limit: PASSWORD_BYTES,
+            });
         }
-        Ok(Command::ChangePassword { current, new: self.new })
+        Ok(Command::ChangePassword {
+            current,
+            new: self.new,
+        })
     }
 }
 
 impl Parse for wire::RevokeSession {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::RevokeSession { session: self.session.parse()? })
+        Ok(Command::RevokeSession {
+            session: self.session.parse()?,
+        })
     }
 }
 
 impl Parse for wire::DeleteAccount {
     fn parse(self, _: Limits) -> Result<Command> {
-        Ok(Command::DeleteAccount { password: Password::offered(&self.password)? })
+        Ok(Command::DeleteAccount {
+            password: Password::offered(&self.password)?,
+        })
     }
 }
 
@@ -94,9 +109,16 @@ impl Parse for wire::ListNotifications {
 impl Parse for wire::SeeNotifications {
     fn parse(self, _: Limits) -> Result<Command> {
         if self.threads.len() > THREADS {
-            return Err(Error::TooLarge { field: "threads", limit: THREADS });
+            return Err(Error::TooLarge {
+                field: "threads",
+                limit: THREADS,
+            });
         }
-        let threads = self.threads.iter().map(|id| id.parse()).collect::<Result<_>>()?;
+        let threads = self
+            .threads
+            .iter()
+            .map(|id| id.parse())
+            .collect::<Result<_>>()?;
         Ok(Command::SeeNotifications { threads })
     }
 }

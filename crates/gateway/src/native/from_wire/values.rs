@@ -46,9 +46,10 @@ pub(super) fn limit(asked: Option<u32>, default: usize, most: usize) -> Result<u
 /// Where a list goes on.
 pub(super) fn cursor(text: Option<String>) -> Result<Option<String>> {
     match text {
-        Some(text) if text.len() > CURSOR_BYTES => {
-            Err(Error::TooLarge { field: "cursor", limit: CURSOR_BYTES })
-        }
+        Some(text) if text.len() > CURSOR_BYTES => Err(Error::TooLarge {
+            field: "cursor",
+            limit: CURSOR_BYTES,
+        }),
         other => Ok(other),
     }
 }
@@ -56,7 +57,10 @@ pub(super) fn cursor(text: Option<String>) -> Result<Option<String>> {
 /// Words to look for.
 pub(super) fn query(text: String) -> Result<String> {
     if text.len() > QUERY_BYTES {
-        return Err(Error::TooLarge { field: "q", limit: QUERY_BYTES });
+        return Err(Error::TooLarge {
+            field: "q",
+            limit: QUERY_BYTES,
+        });
     }
     Ok(text)
 }
@@ -71,7 +75,10 @@ pub(super) fn epoch(text: &str) -> Result<Epoch> {
 /// The heads that a client knows.
 pub(super) fn heads(told: &BTreeMap<String, u64>) -> Result<Vec<(ConversationId, Seq)>> {
     if told.len() > HEADS {
-        return Err(Error::TooLarge { field: "heads", limit: HEADS });
+        return Err(Error::TooLarge {
+            field: "heads",
+            limit: HEADS,
+        });
     }
     told.iter()
         .map(|(id, seq)| Ok((conversation(id)?, Seq::from_u64(*seq))))

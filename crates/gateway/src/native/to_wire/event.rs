@@ -32,57 +32,95 @@ fn body(body: &EventBody) -> wire::EventBody {
     let name = username;
     match body {
         E::MessageCreated(it) => message(it),
-        E::MessageEdited { message, text, mentions } => W::MessageEdited {
+        E::MessageEdited {
+            message,
+            text,
+            mentions,
+        } => W::MessageEdited {
             message: message.as_u64(),
             text: text.as_str().to_owned(),
             mentions: usernames(mentions),
         },
-        E::MessageRetracted { message } => W::MessageRetracted { message: message.as_u64() },
-        E::ReactionAdded { message, emoji } => {
-            W::ReactionAdded { message: message.as_u64(), emoji: emoji.as_str().to_owned() }
-        }
-        E::ReactionRemoved { message, emoji } => {
-            W::ReactionRemoved { message: message.as_u64(), emoji: emoji.as_str().to_owned() }
-        }
-        E::ConversationCreated { title } => {
-            W::ConversationCreated { title: title.as_ref().map(|title| title.as_str().to_owned()) }
-        }
-        E::ConversationUpdated { title, topic, public } => W::ConversationUpdated {
+        E::MessageRetracted { message } => W::MessageRetracted {
+            message: message.as_u64(),
+        },
+        E::ReactionAdded { message, emoji } => W::ReactionAdded {
+            message: message.as_u64(),
+            emoji: emoji.as_str().to_owned(),
+        },
+        E::ReactionRemoved { message, emoji } => W::ReactionRemoved {
+            message: message.as_u64(),
+            emoji: emoji.as_str().to_owned(),
+        },
+        E::ConversationCreated { title } => W::ConversationCreated {
+            title: title.as_ref().map(|title| title.as_str().to_owned()),
+        },
+        E::ConversationUpdated {
+            title,
+            topic,
+            public,
+        } => W::ConversationUpdated {
             title: title.as_ref().map(|title| title.as_str().to_owned()),
             topic: topic.as_ref().map(|topic| text_or_empty(topic.as_ref())),
             public: *public,
         },
-        E::MemberJoined { member, role } => {
-            W::MemberJoined { member: name(member), role: names::role(*role) }
-        }
-        E::MemberInvited { member } => W::MemberInvited { member: name(member) },
-        E::MemberLeft { member } => W::MemberLeft { member: name(member) },
-        E::MemberRemoved { member } => W::MemberRemoved { member: name(member) },
-        E::MemberBanned { member } => W::MemberBanned { member: name(member) },
-        E::MemberUnbanned { member } => W::MemberUnbanned { member: name(member) },
-        E::MemberRoleChanged { member, role } => {
-            W::MemberRoleChanged { member: name(member), role: names::role(*role) }
-        }
-        E::ConversationTransferred { member } => W::ConversationTransferred { member: name(member) },
-        E::ContactChanged { contact: it } => W::ContactChanged { contact: contact(it) },
-        E::ReadChanged { of, read, unread, mentions, marked_unread } => W::ReadChanged {
+        E::MemberJoined { member, role } => W::MemberJoined {
+            member: name(member),
+            role: names::role(*role),
+        },
+        E::MemberInvited { member } => W::MemberInvited {
+            member: name(member),
+        },
+        E::MemberLeft { member } => W::MemberLeft {
+            member: name(member),
+        },
+        E::MemberRemoved { member } => W::MemberRemoved {
+            member: name(member),
+        },
+        E::MemberBanned { member } => W::MemberBanned {
+            member: name(member),
+        },
+        E::MemberUnbanned { member } => W::MemberUnbanned {
+            member: name(member),
+        },
+        E::MemberRoleChanged { member, role } => W::MemberRoleChanged {
+            member: name(member),
+            role: names::role(*role),
+        },
+        E::ConversationTransferred { member } => W::ConversationTransferred {
+            member: name(member),
+        },
+        E::ContactChanged { contact: it } => W::ContactChanged {
+            contact: contact(it),
+        },
+        E::ReadChanged {
+            of,
+            read,
+            unread,
+            mentions,
+            marked_unread,
+        } => W::ReadChanged {
             of: of.to_string(),
             read: read.as_u64(),
             unread: *unread,
             mentions: *mentions,
             marked_unread: *marked_unread,
         },
-        E::NotificationChanged { thread: it, unseen } => {
-            W::NotificationChanged { thread: thread(it), unseen: *unseen }
-        }
+        E::NotificationChanged { thread: it, unseen } => W::NotificationChanged {
+            thread: thread(it),
+            unseen: *unseen,
+        },
         E::NotificationSeen { threads, unseen } => W::NotificationSeen {
             threads: threads.iter().map(ToString::to_string).collect(),
             unseen: *unseen,
         },
-        E::ProfileChanged { account } => W::ProfileChanged { user: user(account) },
-        E::ConversationMuted { of, until } => {
-            W::ConversationMuted { of: of.to_string(), until: until.map(time) }
-        }
+        E::ProfileChanged { account } => W::ProfileChanged {
+            user: user(account),
+        },
+        E::ConversationMuted { of, until } => W::ConversationMuted {
+            of: of.to_string(),
+            until: until.map(time),
+        },
     }
 }
 
@@ -107,7 +145,10 @@ fn message(message: &Message) -> wire::EventBody {
 /// The frontier checked that it is a JSON object when it came in; a store that says otherwise is
 /// not a reason to lose the message.
 fn extensions(extensions: &Extensions) -> BTreeMap<String, serde_json::Value> {
-    extensions.as_json().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+    extensions
+        .as_json()
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default()
 }
 
 fn reaction(reaction: &Reaction) -> wire::Reaction {
@@ -121,13 +162,20 @@ fn reaction(reaction: &Reaction) -> wire::Reaction {
 /// Something that is told and forgotten.
 pub fn signal(signal: &Signal) -> wire::Signal {
     match signal {
-        Signal::Typing { conversation, user, active } => wire::Signal::Typing {
+        Signal::Typing {
+            conversation,
+            user,
+            active,
+        } => wire::Signal::Typing {
             conversation: conversation.to_string(),
             user: username(user),
             active: *active,
         },
         Signal::Presence(it) => wire::Signal::Presence(presence(it)),
-        Signal::Marker { conversation, marker } => wire::Signal::Marker {
+        Signal::Marker {
+            conversation,
+            marker,
+        } => wire::Signal::Marker {
             conversation: conversation.to_string(),
             user: username(&marker.user),
             delivered: marker.delivered.as_u64(),

@@ -12,15 +12,17 @@ pub fn reply(reply: &Reply) -> Vec<u8> {
     use view::{contact, conversation, member, presence, public, session, user, users};
     match reply {
         Reply::Done => json(&wire::Done {}),
-        Reply::Pong(at) => json(&wire::Pong { at: view::time(*at) }),
+        Reply::Pong(at) => json(&wire::Pong {
+            at: view::time(*at),
+        }),
         Reply::Sent(sent) => json(&self::sent(sent)),
         Reply::Appended(it) => json(&appended(it)),
-        Reply::Versions(versions) => {
-            json(&wire::Versions { versions: versions.iter().map(version).collect() })
-        }
-        Reply::Presences(presences) => {
-            json(&wire::Presences { presences: presences.iter().map(presence).collect() })
-        }
+        Reply::Versions(versions) => json(&wire::Versions {
+            versions: versions.iter().map(version).collect(),
+        }),
+        Reply::Presences(presences) => json(&wire::Presences {
+            presences: presences.iter().map(presence).collect(),
+        }),
         Reply::Synced(it) => json(&synced(it)),
         Reply::History(it) => json(&history(it)),
         Reply::Log(log) => json(&wire::Log {
@@ -42,16 +44,22 @@ pub fn reply(reply: &Reply) -> Vec<u8> {
             cursor: page.cursor.clone(),
         }),
         Reply::MemberAdded { invited } => json(&wire::MemberAdded { invited: *invited }),
-        Reply::Contacts(contacts) => {
-            json(&wire::Contacts { contacts: contacts.iter().map(contact).collect() })
-        }
-        Reply::Contact(it) => json(&wire::OneContact { contact: contact(it) }),
-        Reply::Me(me) => json(&wire::Me { me: view::account(me) }),
+        Reply::Contacts(contacts) => json(&wire::Contacts {
+            contacts: contacts.iter().map(contact).collect(),
+        }),
+        Reply::Contact(it) => json(&wire::OneContact {
+            contact: contact(it),
+        }),
+        Reply::Me(me) => json(&wire::Me {
+            me: view::account(me),
+        }),
         Reply::User(it) => json(&wire::OneUser { user: user(it) }),
-        Reply::Users(accounts) => json(&wire::Users { users: users(accounts) }),
-        Reply::Sessions(sessions) => {
-            json(&wire::Sessions { sessions: sessions.iter().map(session).collect() })
-        }
+        Reply::Users(accounts) => json(&wire::Users {
+            users: users(accounts),
+        }),
+        Reply::Sessions(sessions) => json(&wire::Sessions {
+            sessions: sessions.iter().map(session).collect(),
+        }),
         Reply::Notifications(it) => json(&notifications(it)),
     }
 }
@@ -106,7 +114,11 @@ fn synced(synced: &reply::Synced) -> wire::Synced {
     wire::Synced {
         epoch: synced.epoch.to_string(),
         me: view::account(&synced.me),
-        conversations: synced.conversations.iter().map(view::conversation).collect(),
+        conversations: synced
+            .conversations
+            .iter()
+            .map(view::conversation)
+            .collect(),
         gone: synced.gone.iter().map(ToString::to_string).collect(),
         users: view::users(&synced.accounts),
         contacts: synced.contacts.iter().map(view::contact).collect(),
@@ -142,7 +154,12 @@ fn found(found: &reply::Found) -> wire::Found {
 
 fn notifications(notifications: &reply::Notifications) -> wire::Notifications {
     wire::Notifications {
-        threads: notifications.threads.items.iter().map(view::thread).collect(),
+        threads: notifications
+            .threads
+            .items
+            .iter()
+            .map(view::thread)
+            .collect(),
         users: view::users(&notifications.accounts),
         unseen: notifications.unseen,
         cursor: notifications.threads.cursor.clone(),

@@ -26,7 +26,11 @@ pub(super) fn user(account: &Account) -> wire::User {
     let username = account.user.username.as_str();
     wire::User {
         username: username.to_owned(),
-        name: account.name.as_ref().map_or(username, |name| name.as_str()).to_owned(),
+        name: account
+            .name
+            .as_ref()
+            .map_or(username, |name| name.as_str())
+            .to_owned(),
         bio: account.bio.as_ref().map(|bio| bio.as_str().to_owned()),
         avatar: account.avatar.map(|version| {
             let name = crate::native::percent::segment(username);
@@ -67,7 +71,10 @@ pub fn contact(contact: &Contact) -> wire::Contact {
     wire::Contact {
         user: user(&contact.account),
         state: names::contact(contact.state),
-        nickname: contact.nickname.as_ref().map(|name| name.as_str().to_owned()),
+        nickname: contact
+            .nickname
+            .as_ref()
+            .map(|name| name.as_str().to_owned()),
         note: contact.note.as_ref().map(|note| note.as_str().to_owned()),
         blocked: contact.blocked,
         since: time(contact.since),
