@@ -1,0 +1,315 @@
+//! Notification threads: items come in and are seen.
+
+use domain::event::EventBody;
+use domain::notification::{Item, Kind};
+use domain::permit::Own;
+use domain::{ConversationId, Permit, Seq, ThreadId, Timestamp, UserId, UserRef};
+use engine::port::Position;
+
+use super::thread::{self, ThreadRow};
+use super::{actor, feed, follower, listed};
+use crate::failure::{Failure, Outcome};
+use crate::statement::notification as sql;
+use crate::stored::code::Code;
+use crate::transaction::{Operation, Transaction};
+use crate::value::{Value, params};
+
+/// How many items a thread keeps; it counts all of them.
+const KEPT: i64 = 20;
+
+/// The follower whose position moves together with the items it makes.
+pub(crate) const NOTIFIER: &str = "notifier";
+
+/// [`engine::port::Notifications::notify`].
+pub(crate) struct Notify {
+    pub(crate) items: Vec<Item>,
+    pub(crate) position: Option<Position>,
+}
+
+impl Operation for Notify {
+    type Output = ();
+
+    async fn run<T: Transaction>(&self, tx: &mut T) -> Outcome<()> {
+        if let Some(position) = self.position {
+            if follower::position(tx, NOTIFIER).await? >= position {
+                // Stored before, by a call whose answer was lost.
+                return Ok(());
+            }
+            follower::advance(tx, NOTIFIER, position).await?;
+        }
+        put(tx, &self.items).await
+    }
+}
+
+/// Puts items in their threads and tells each owner once a thread.
+async fn put<T: Transaction>(tx: &mut T, items: &[Item]) -> Outcome<()> {
+    let mut changed: Vec<(UserId, ThreadId, Timestamp)> = Vec::new();
+    for item in items {
+        let id = put_item(tx, item).await?;
+        match changed.iter_mut().find(|(_, thread, _)| *thread == id) {
+            Some((_, _, at)) => *at = item.at.max(*at),
+            None => changed.push((item.user.id, id, item.at)),
+        }
+    }
+    for (user, thread, at) in changed {
+        tell(tx, user, thread, at).await?;
+    }
+    Ok(())
+}
+
+async fn put_item<T: Transaction>(tx: &mut T, item: &Item) -> Outcome<ThreadId> {
+    let conversation = item.conversation.map_or(0, ConversationId::get);
+    let message = item.message.unwrap_or(Seq::ZERO);
+    let subject = match item.kind {
+        Kind::Reaction => message,
+        Kind::Mention
+        | Kind::Message
+        | Kind::ContactRequest
+        | Kind::Invitation
+        | Kind::MissedCall => Seq::ZERO,
+    };
+    let key = (item.user.id, item.kind, conversation, subject);
+    let thread = match find(tx, key).await? {
+        Some(thread) => thread,
+        None => {
+            let kind = item.kind.code();
+            tx.execute(
+                sql::INSERT,
+                params![item.user.id, kind, conversation, subject, item.at],
+            )
+            .await?;
+            find(tx, key)
+                .await?
+                .ok_or_else(|| Failure::broken("a thread that was just made is gone"))?
+        }
+    };
+    let number = thread.total + 1;
+    let excerpt = item.excerpt.as_deref();
+    tx.execute(
+        sql::INSERT_ITEM,
+        params![
+            thread.id,
+            number,
+            conversation,
+            message,
+            item.actor.id,
+            excerpt,
+            item.at
+        ],
+    )
+    .await?;
+    if number > KEPT {
+        tx.execute(sql::TRIM, params![thread.id, number - KEPT])
+            .await?;
+    }
+    let at = thread.at.max(item.at);
+    tx.execute(sql::SAVE, params![thread.id, number, thread.unseen + 1, at])
+        .await?;
+    Ok(thread.id)
+}
+
+async fn find<T: Transaction>(
+    tx: &mut T,
+    (user, kind, conversation, subject): (UserId, Kind, i64, Seq),
+) -> Outcome<Option<ThreadRow>> {
+    let row = tx
+        .first(sql::FIND, params![user, kind.code(), conversation, subject])
+        .await?;
+    row.map(|row| ThreadRow::read(&row)).transpose()
+}
+
+/// Puts the present state of a thread in its owner's feed.
+async fn tell<T: Transaction>(
+    tx: &mut T,
+    user: UserId,
+    thread: ThreadId,
+    at: Timestamp,
+) -> Outcome<()> {
+    let Some(shown) = thread::by_ids(tx, user, vec![thread.get()])
+        .await?
+        .remove(&thread)
+    else {
+        return Ok(());
+    };
+    let unseen = thread::unseen(tx, user).await?;
+    feed::put(
+        tx,
+        user,
+        at,
+        EventBody::NotificationChanged {
+            thread: Box::new(shown),
+            unseen,
+        },
+    )
+    .await
+}
+
+/// Tells a user of an invitation.
+pub(crate) async fn invited<T: Transaction>(
+    tx: &mut T,
+    conversation: ConversationId,
+    by: &UserRef,
+    user: &UserRef,
+    at: Timestamp,
+) -> Outcome<()> {
+    let item = Item {
+        user: user.clone(),
+        kind: Kind::Invitation,
+        conversation: Some(conversation),
+        message: None,
+        actor: by.clone(),
+        excerpt: None,
+        at,
+    };
+    put(tx, &[item]).await
+}
+
+/// Tells a user of a request to become a contact.
+pub(crate) async fn requested<T: Transaction>(
+    tx: &mut T,
+    by: &UserRef,
+    user: &UserRef,
+    at: Timestamp,
+) -> Outcome<()> {
+    let item = Item {
+        user: user.clone(),
+        kind: Kind::ContactRequest,
+        conversation: None,
+        message: None,
+        actor: by.clone(),
+        excerpt: None,
+        at,
+    };
+    put(tx, &[item]).await
+}
+
+/// An invitation was answered or taken back: it is seen.
+pub(crate) async fn answered<T: Transaction>(
+    tx: &mut T,
+    conversation: ConversationId,
+    user: UserId,
+    at: Timestamp,
+) -> Outcome<()> {
+    let key = (user, Kind::Invitation, conversation.get(), Seq::ZERO);
+    let Some(thread) = find(tx, key).await?.filter(|thread| thread.unseen > 0) else {
+        return Ok(());
+    };
+    see_all(tx, &thread).await?;
+    tell(tx, user, thread.id, at).await
+}
+
+/// A contact request was answered or taken back: what it put in its thread is seen.
+pub(crate) async fn request_answered<T: Transaction>(
+    tx: &mut T,
+    user: UserId,
+    by: UserId,
+    at: Timestamp,
+) -> Outcome<()> {
+    let key = (user, Kind::ContactRequest, 0, Seq::ZERO);
+    let Some(thread) = find(tx, key).await?.filter(|thread| thread.unseen > 0) else {
+        return Ok(());
+    };
+    let seen = tx.execute(sql::SEE_FROM, params![thread.id, by]).await?;
+    if seen == 0 {
+        return Ok(());
+    }
+    let unseen = thread.unseen - i64::try_from(seen).unwrap_or(thread.unseen);
+    tx.execute(
+        sql::SAVE,
+        params![thread.id, thread.total, unseen.max(0), thread.at],
+    )
+    .await?;
+    tell(tx, user, thread.id, at).await
+}
+
+/// A user has read a conversation up to a place: mentions and messages up to there are seen.
+pub(crate) async fn read_up_to<T: Transaction>(
+    tx: &mut T,
+    (user, conversation): (UserId, ConversationId),
+    place: Seq,
+    at: Timestamp,
+) -> Outcome<()> {
+    for kind in [Kind::Mention, Kind::Message] {
+        let found = find(tx, (user, kind, conversation.get(), Seq::ZERO)).await?;
+        let Some(thread) = found.filter(|thread| thread.unseen > 0) else {
+            continue;
+        };
+        // Items that are not kept any longer are older than those that are: when one of these was
+        // read, so were they.
+        if tx
+            .execute(sql::SEE_UP_TO, params![thread.id, place])
+            .await?
+            == 0
+        {
+            continue;
+        }
+        let items = listed(tx, sql::ITEMS, &[], &[thread.id.get()]).await?;
+        let mut unseen = 0;
+        for item in &items {
+            unseen += i64::from(!item.flag(5)?);
+        }
+        tx.execute(
+            sql::SAVE,
+            params![thread.id, thread.total, unseen, thread.at],
+        )
+        .await?;
+        tell(tx, user, thread.id, at).await?;
+    }
+    Ok(())
+}
+
+async fn see_all<T: Transaction>(tx: &mut T, thread: &ThreadRow) -> Outcome<()> {
+    tx.execute(sql::SEE_UP_TO, params![thread.id, Seq::MAX])
+        .await?;
+    tx.execute(sql::SAVE, params![thread.id, thread.total, 0, thread.at])
+        .await?;
+    Ok(())
+}
+
+/// [`engine::port::Notifications::see`].
+pub(crate) struct See {
+    pub(crate) permit: Permit<Own>,
+    pub(crate) threads: Vec<ThreadId>,
+    pub(crate) at: Timestamp,
+}
+
+impl Operation for See {
+    type Output = ();
+
+    async fn run<T: Transaction>(&self, tx: &mut T) -> Outcome<()> {
+        let user = actor(&self.permit)?.id;
+        let ids = if self.threads.is_empty() {
+            let rows = tx.query(sql::UNSEEN_IDS, params![user]).await?;
+            rows.iter()
+                .map(|row| row.int(0))
+                .collect::<Outcome<Vec<_>>>()?
+        } else {
+            self.threads.iter().map(|thread| thread.get()).collect()
+        };
+        let mut changed = Vec::new();
+        for row in listed(tx, sql::BY_IDS, &[Value::from(user)], &ids).await? {
+            let thread = ThreadRow::read(&row)?;
+            // A list that was filled up holds an id more than once.
+            if thread.unseen > 0 && !changed.contains(&thread.id) {
+                see_all(tx, &thread).await?;
+                changed.push(thread.id);
+            }
+        }
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let unseen = thread::unseen(tx, user).await?;
+        let threads = if self.threads.is_empty() {
+            Vec::new()
+        } else {
+            changed
+        };
+        feed::put(
+            tx,
+            user,
+            self.at,
+            EventBody::NotificationSeen { threads, unseen },
+        )
+        .await
+    }
+}

@@ -1,0 +1,288 @@
+//! The JSON in an event's row. Names are short because every message has them.
+
+use std::borrow::Cow;
+
+use domain::contact::Contact;
+use domain::event::EventBody;
+use domain::text::{Title, Topic};
+use domain::{Seq, Timestamp, UserRef};
+use serde::{Deserialize, Serialize};
+
+use super::code::{Code, event};
+
+/// A message or an edit.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Text<'a> {
+    /// The text.
+    #[serde(borrow)]
+    pub(crate) t: Cow<'a, str>,
+    /// Members it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) m: Vec<i64>,
+    /// Opaque additions.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) x: Option<Cow<'a, str>>,
+}
+
+/// A change of a member.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Subject {
+    /// Who.
+    pub(crate) u: i64,
+    /// The role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) r: Option<i64>,
+}
+
+/// A reaction.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Reaction {
+    /// The emoji.
+    pub(crate) e: String,
+}
+
+/// Settings of a conversation that were given.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) topic: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) no_topic: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) public: Option<bool>,
+}
+
+/// Feed: one side of a relation on that day.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Relation {
+    pub(crate) peer: i64,
+    pub(crate) state: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nickname: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<String>,
+    pub(crate) blocked: bool,
+    pub(crate) since: i64,
+}
+
+/// Feed: read up to a place.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ReadUpTo {
+    pub(crate) of: i64,
+    pub(crate) read: i64,
+    pub(crate) unread: u64,
+    pub(crate) mentions: u64,
+    pub(crate) marked: bool,
+}
+
+/// Feed: notification threads. For a change it is one, whose state is read when the event is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Threads {
+    pub(crate) ids: Vec<i64>,
+    pub(crate) unseen: u64,
+}
+
+/// Feed: muted.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Muted {
+    pub(crate) of: i64,
+    pub(crate) until: Option<i64>,
+}
+
+/// An event's body as columns.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    /// Its sort.
+    pub(crate) kind: i64,
+    /// The message that it is about.
+    pub(crate) about: Option<Seq>,
+    /// The JSON; none for what needs none.
+    pub(crate) json: Option<String>,
+}
+
+/// The JSON of a text.
+pub(crate) fn text(text: &str, mentions: &[UserRef], extensions: Option<&str>) -> String {
+    json(&Text {
+        t: text.into(),
+        m: mentions.iter().map(|user| user.id.get()).collect(),
+        x: extensions.map(Into::into),
+    })
+}
+
+/// The columns of an event's body.
+pub(crate) fn encode(body: &EventBody) -> Encoded {
+    let plain = |kind, json| Encoded {
+        kind,
+        about: None,
+        json: Some(json),
+    };
+    let about = |kind, message: &Seq, json| Encoded {
+        kind,
+        about: Some(*message),
+        json,
+    };
+    match body {
+        EventBody::MessageCreated(message) => Encoded {
+            kind: event::MESSAGE,
+            about: message.reply_to,
+            json: Some(text(
+                message.text.as_str(),
+                &message.mentions,
+                message.extensions.as_json(),
+            )),
+        },
+        EventBody::MessageEdited {
+            message,
+            text: new,
+            mentions,
+        } => about(
+            event::EDITED,
+            message,
+            Some(text(new.as_str(), mentions, None)),
+        ),
+        EventBody::MessageRetracted { message } => about(event::RETRACTED, message, None),
+        EventBody::ReactionAdded { message, emoji } => about(
+            event::REACTED,
+            message,
+            Some(json(&Reaction {
+                e: emoji.as_str().to_owned(),
+            })),
+        ),
+        EventBody::ReactionRemoved { message, emoji } => about(
+            event::UNREACTED,
+            message,
+            Some(json(&Reaction {
+                e: emoji.as_str().to_owned(),
+            })),
+        ),
+        EventBody::ConversationCreated { title } => {
+            plain(event::CREATED, settings(title.as_ref(), None, None))
+        }
+        EventBody::ConversationUpdated {
+            title,
+            topic,
+            public,
+        } => plain(
+            event::UPDATED,
+            settings(title.as_ref(), topic.as_ref(), *public),
+        ),
+        EventBody::MemberJoined { member, role } => plain(
+            event::JOINED,
+            json(&Subject {
+                u: member.id.get(),
+                r: Some(role.code()),
+            }),
+        ),
+        EventBody::MemberRoleChanged { member, role } => plain(
+            event::ROLE_CHANGED,
+            json(&Subject {
+                u: member.id.get(),
+                r: Some(role.code()),
+            }),
+        ),
+        EventBody::MemberInvited { member } => plain(event::INVITED, subject(member)),
+        EventBody::MemberLeft { member } => plain(event::LEFT, subject(member)),
+        EventBody::MemberRemoved { member } => plain(event::REMOVED, subject(member)),
+        EventBody::MemberBanned { member } => plain(event::BANNED, subject(member)),
+        EventBody::MemberUnbanned { member } => plain(event::UNBANNED, subject(member)),
+        EventBody::ConversationTransferred { member } => plain(event::TRANSFERRED, subject(member)),
+        EventBody::ContactChanged { .. }
+        | EventBody::ReadChanged { .. }
+        | EventBody::NotificationChanged { .. }
+        | EventBody::NotificationSeen { .. }
+        | EventBody::ProfileChanged { .. }
+        | EventBody::ConversationMuted { .. } => encode_feed(body),
+    }
+}
+
+/// The columns of an event of a feed.
+fn encode_feed(body: &EventBody) -> Encoded {
+    let (kind, json) = match body {
+        EventBody::ContactChanged { contact } => (event::CONTACT, Some(json(&relation(contact)))),
+        EventBody::ReadChanged {
+            of,
+            read,
+            unread,
+            mentions,
+            marked_unread,
+        } => {
+            let up_to = ReadUpTo {
+                of: of.get(),
+                read: read.get(),
+                unread: *unread,
+                mentions: *mentions,
+                marked: *marked_unread,
+            };
+            (event::READ, Some(json(&up_to)))
+        }
+        EventBody::NotificationChanged { thread, unseen } => (
+            event::THREAD,
+            Some(json(&Threads {
+                ids: vec![thread.id.get()],
+                unseen: *unseen,
+            })),
+        ),
+        EventBody::NotificationSeen { threads, unseen } => {
+            let ids = threads.iter().map(|thread| thread.get()).collect();
+            (
+                event::SEEN,
+                Some(json(&Threads {
+                    ids,
+                    unseen: *unseen,
+                })),
+            )
+        }
+        EventBody::ConversationMuted { of, until } => (
+            event::MUTED,
+            Some(json(&Muted {
+                of: of.get(),
+                until: until.map(Timestamp::millis),
+            })),
+        ),
+        // What a profile is now stands in the account.
+        _ => (event::PROFILE, None),
+    };
+    Encoded {
+        kind,
+        about: None,
+        json,
+    }
+}
+
+fn relation(contact: &Contact) -> Relation {
+    Relation {
+        peer: contact.account.user.id.get(),
+        state: contact.state.code(),
+        nickname: contact
+            .nickname
+            .as_ref()
+            .map(|nickname| nickname.as_str().to_owned()),
+        note: contact.note.as_ref().map(|note| note.as_str().to_owned()),
+        blocked: contact.blocked,
+        since: contact.since.millis(),
+    }
+}
+
+fn subject(member: &UserRef) -> String {
+    json(&Subject {
+        u: member.id.get(),
+        r: None,
+    })
+}
+
+fn settings(title: Option<&Title>, topic: Option<&Option<Topic>>, public: Option<bool>) -> String {
+    json(&Settings {
+        title: title.map(|title| title.as_str().to_owned()),
+        topic: topic
+            .and_then(Option::as_ref)
+            .map(|topic| topic.as_str().to_owned()),
+        no_topic: topic.is_some_and(Option::is_none),
+        public,
+    })
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain structures of texts and numbers always become JSON")
+}
