@@ -139,8 +139,8 @@ export function useTimeline(
   });
 
   const toEnd = useCallback((): void => {
-    client
-      .loadNewest(id)
+    const there = latest.current.ended ? Promise.resolve() : client.loadNewest(id);
+    there
       .catch(() => undefined)
       .finally(() => {
         setMounted(mountAround(latest.current.all, null));

@@ -86,7 +86,7 @@ function Section({
 }): JSX.Element {
   return (
     <section class="emoji-section">
-      {title && <h3>{title}</h3>}
+      {title && <h2>{title}</h2>}
       <div class="emoji-grid">
         {emoji.map((each) => (
           <button

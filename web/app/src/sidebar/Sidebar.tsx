@@ -18,6 +18,7 @@ const MAC = /^Mac|^iP/.test(navigator.platform);
 export function Sidebar({ open }: { open: string | null }): JSX.Element {
   return (
     <>
+      {open === null && <h1 class="hidden">{t("app.name")}</h1>}
       <div class="side-top">
         <button
           type="button"
