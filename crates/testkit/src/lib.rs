@@ -4,7 +4,7 @@
 //! it; [`Door`] is a session through one of the native protocol's doors; [`play`] reads and performs
 //! the plays of `transcripts/`; [`delivery`] proves that nothing is lost, doubled or put out of
 //! order while the server is killed, and that it would notice. [`Clock`] and [`Entropy`] are time
-//! and chance that a test sets.
+//! and chance that a test sets; [`decoders`] is what fuzzing and property tests throw bytes at.
 //!
 //! Invariant: chance comes from a seed that a failing test prints, and waiting is for an event,
 //! with a limit, never for time to pass.
@@ -15,6 +15,7 @@ mod entropy;
 mod server;
 mod sse;
 
+pub mod decoders;
 pub mod delivery;
 pub mod play;
 

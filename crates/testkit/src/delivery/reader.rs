@@ -29,11 +29,13 @@ pub(super) struct Report {
 
 impl From<Event> for Told {
     fn from(event: Event) -> Self {
-        let (client_id, text) = match event.body {
-            EventBody::MessageCreated {
-                client_id, text, ..
-            } => (client_id, Some(text)),
-            _ => (None, None),
+        let (client_id, text) = if let EventBody::MessageCreated {
+            client_id, text, ..
+        } = event.body
+        {
+            (client_id, Some(text))
+        } else {
+            (None, None)
         };
         Self {
             seq: event.seq,
@@ -71,8 +73,8 @@ impl Report {
     }
 
     /// Was everything told that there is?
-    fn complete(&self, ends: &Option<Arc<Heads>>) -> bool {
-        ends.as_ref().is_some_and(|ends| {
+    fn complete(&self, ends: Option<&Arc<Heads>>) -> bool {
+        ends.is_some_and(|ends| {
             self.reader.told.iter().all(|(conversation, told)| {
                 let last = told.last().map_or(0, |told| told.seq);
                 ends.get(conversation).is_none_or(|end| last >= *end)
@@ -90,7 +92,7 @@ pub(super) async fn by_follower(
 ) -> Result<Report> {
     let mut report = Report::new(name, &conversations);
     loop {
-        if report.complete(&finish.borrow_and_update()) {
+        if report.complete(finish.borrow_and_update().as_ref()) {
             return Ok(report);
         }
         let update = tokio::select! {
@@ -120,7 +122,7 @@ pub(super) async fn by_door(
     let mut timeline = Timeline::default();
     let mut state = State::Apart;
     loop {
-        if report.complete(&finish.borrow_and_update()) {
+        if report.complete(finish.borrow_and_update().as_ref()) {
             return Ok(report);
         }
         let done = tokio::select! {
@@ -172,7 +174,7 @@ async fn go_on(
             *state = State::Current;
             report.behind = false;
         }
-        State::Current => match door.next(Duration::from_secs(60)).await? {
+        State::Current => match door.next(Duration::from_mins(1)).await? {
             Some(ServerFrame::Event { event, .. }) => match timeline.offer(event) {
                 Step::Tell(event) => report.tell(*event),
                 Step::Told => {}

@@ -32,7 +32,7 @@ pub struct Plan {
 }
 
 /// How long the readers may take to be told everything in the end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The longest pause between two attempts of a writer.
 const PAUSE_MS: u64 = 40;
 /// One of so many acknowledged messages is sent once more.

@@ -39,7 +39,9 @@ impl Tamper {
     ];
 
     /// Spoils the evidence at a place that chance chooses, and tells a fault that it now shows.
-    /// The evidence must have acknowledged messages, and readers who were told two of them.
+    ///
+    /// # Panics
+    /// When nothing was acknowledged, or no reader was told two messages in a row.
     pub fn spoil(self, evidence: &mut Evidence, chance: &mut fastrand::Rng) -> Fault {
         match self {
             Self::AcknowledgeUnstored => acknowledge_unstored(evidence, chance),

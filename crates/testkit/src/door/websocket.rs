@@ -58,7 +58,11 @@ impl WebSocket {
             match self.receive().await? {
                 ServerFrame::Reply { id, outcome } if id == Some(wanted) => return Ok(outcome),
                 ServerFrame::Reply { .. } => {}
-                other => {
+                other @ (ServerFrame::Hello(_)
+                | ServerFrame::Event { .. }
+                | ServerFrame::Signal { .. }
+                | ServerFrame::Reset { .. }
+                | ServerFrame::End { .. }) => {
                     self.mail.put(other);
                 }
             }

@@ -17,15 +17,18 @@
 //! ```
 
 mod actor;
+mod checking;
 mod perform;
 mod script;
+mod sentence;
 mod value;
+mod writing;
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-pub use script::{Line, Script, Step};
+pub use script::{Act, Line, Place, Script, Step, Token, Touch};
 
 /// Reads a play and performs it on a server of its own.
 pub async fn perform(path: &Path) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, anyhow, bail};
 
+use super::sentence;
 use crate::Carrier;
 
 /// A play that was read.
@@ -37,79 +38,8 @@ pub enum Step {
     KillServer,
     /// `WHO on websocket`, `sse` or `long polling`
     Enter { who: String, carrier: Carrier },
-    /// `WHO sends "TEXT" to OTHER`, `WHO sends "TEXT" in PLACE`; twice the same text is `again`.
-    Send {
-        who: String,
-        text: String,
-        place: Place,
-    },
-    /// `WHO sends "TEXT" in PLACE again`: the same message with the same id once more; with
-    /// `again as "OTHER"`, the same id with another text.
-    Resend {
-        who: String,
-        text: String,
-        place: Place,
-        other: Option<String>,
-    },
-    /// `WHO sends COUNT messages in PLACE`
-    SendMany {
-        who: String,
-        count: usize,
-        place: Place,
-    },
-    /// `WHO replies "TEXT" to "MESSAGE" in PLACE`
-    Answer {
-        who: String,
-        text: String,
-        message: String,
-        place: Place,
-    },
-    /// `WHO edits "MESSAGE" in PLACE to "TEXT"`
-    Edit {
-        who: String,
-        message: String,
-        place: Place,
-        text: String,
-    },
-    /// `WHO retracts "MESSAGE" in PLACE`
-    Retract {
-        who: String,
-        message: String,
-        place: Place,
-    },
-    /// `WHO reacts EMOJI to "MESSAGE" in PLACE`
-    React {
-        who: String,
-        emoji: String,
-        message: String,
-        place: Place,
-    },
-    /// `WHO takes back EMOJI from "MESSAGE" in PLACE`
-    Unreact {
-        who: String,
-        emoji: String,
-        message: String,
-        place: Place,
-    },
-    /// `WHO reads "MESSAGE" in PLACE`
-    Read {
-        who: String,
-        message: String,
-        place: Place,
-    },
-    /// `WHO creates group NAME with OTHER, OTHER`
-    Create {
-        who: String,
-        kind: String,
-        name: String,
-        members: Vec<String>,
-    },
-    /// `WHO asks COMMAND field=value …`
-    Ask {
-        who: String,
-        word: String,
-        fields: Pairs,
-    },
+    /// Someone does something.
+    Does { who: String, act: Act },
     /// `- is refused CODE`: what the last command came to.
     Refused { code: String },
     /// `- is refused like before`: with the very words of the refusal before.
@@ -143,6 +73,58 @@ pub enum Step {
     SameLog { place: String },
 }
 
+/// What people do, each after `WHO`.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "each sentence shows what its parts are")]
+pub enum Act {
+    /// `sends "TEXT" to OTHER`, `sends "TEXT" in PLACE`
+    Send { text: String, place: Place },
+    /// `sends "TEXT" in PLACE again`: the same message with the same id once more; with
+    /// `again as "OTHER"`, the same id with another text.
+    Resend {
+        text: String,
+        place: Place,
+        other: Option<String>,
+    },
+    /// `sends COUNT messages in PLACE`
+    SendMany { count: usize, place: Place },
+    /// `replies "TEXT" to "MESSAGE" in PLACE`
+    Answer {
+        text: String,
+        message: String,
+        place: Place,
+    },
+    /// Something is done to a message that is there.
+    Touch {
+        message: String,
+        place: Place,
+        touch: Touch,
+    },
+    /// `creates group NAME with OTHER, OTHER`
+    Create {
+        kind: String,
+        name: String,
+        members: Vec<String>,
+    },
+    /// `asks COMMAND field=value …`
+    Ask { word: String, fields: Pairs },
+}
+
+/// What is done to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touch {
+    /// `edits "MESSAGE" in PLACE to "TEXT"`
+    Edit(String),
+    /// `retracts "MESSAGE" in PLACE`
+    Retract,
+    /// `reacts EMOJI to "MESSAGE" in PLACE`
+    React(String),
+    /// `takes back EMOJI from "MESSAGE" in PLACE`
+    Unreact(String),
+    /// `reads "MESSAGE" in PLACE`
+    Read,
+}
+
 /// Where messages go: the direct conversation with a user, or a conversation by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -170,11 +152,11 @@ impl Script {
         for (index, line) in text.lines().enumerate() {
             let number = index + 1;
             let at = |error: anyhow::Error| anyhow!("{name}:{number}: {error}\n    {line}");
-            let tokens = tokens(line).map_err(at)?;
+            let tokens = sentence::tokens(line).map_err(at)?;
             if tokens.is_empty() {
                 continue;
             }
-            let step = step(&tokens).map_err(at)?;
+            let step = sentence::step(&tokens).map_err(at)?;
             lines.push(Line {
                 number,
                 text: line.trim().to_owned(),
@@ -189,346 +171,6 @@ impl Script {
             lines,
         })
     }
-}
-
-/// Splits a line into words, texts and pairs; a `#` outside of quotes ends it.
-fn tokens(line: &str) -> Result<Vec<Token>> {
-    let mut tokens = Vec::new();
-    let mut rest = line.trim_start();
-    while !rest.is_empty() && !rest.starts_with('#') {
-        let (token, after) = token(rest)?;
-        tokens.push(token);
-        rest = after.trim_start();
-    }
-    Ok(tokens)
-}
-
-fn token(text: &str) -> Result<(Token, &str)> {
-    if let Some(inside) = text.strip_prefix('"') {
-        let end = inside
-            .find('"')
-            .ok_or_else(|| anyhow!("a quote is not closed"))?;
-        let plain = inside[..end].replace("\\n", "\n");
-        return Ok((Token::Text(plain), &inside[end + 1..]));
-    }
-    let end = text.find([' ', '\t', '=']).unwrap_or(text.len());
-    let (word, after) = text.split_at(end);
-    match after.strip_prefix('=') {
-        Some(value) if !word.is_empty() => {
-            let (value, after) = token(value)?;
-            Ok((Token::Pair(word.to_owned(), Box::new(value)), after))
-        }
-        _ => Ok((Token::Word(word.trim_end_matches(',').to_owned()), after)),
-    }
-}
-
-/// A sentence as the match below sees it.
-#[derive(Debug, Clone, Copy)]
-enum T<'a> {
-    /// A word.
-    W(&'a str),
-    /// A text in quotes.
-    Q(&'a str),
-    /// A pair.
-    P(&'a str, &'a Token),
-}
-
-fn step(tokens: &[Token]) -> Result<Step> {
-    let view: Vec<T<'_>> = tokens
-        .iter()
-        .map(|token| match token {
-            Token::Word(word) => T::W(word),
-            Token::Text(text) => T::Q(text),
-            Token::Pair(key, value) => T::P(key, value),
-        })
-        .collect();
-    stage(&view)
-        .or_else(|| continuation(&view))
-        .or_else(|| writing(&view))
-        .or_else(|| seeing(&view))
-        .ok_or_else(|| anyhow!("no sentence of a play looks like this"))
-}
-
-/// The server, entrances and exits.
-fn stage(line: &[T<'_>]) -> Option<Step> {
-    use T::{Q, W};
-    let s = str::to_owned;
-    Some(match line {
-        [W("The"), W("server"), W("sets"), W(key), W("to"), Q(value)] => Step::Set {
-            key: s(key),
-            value: s(value),
-        },
-        [
-            W("The"),
-            W("server"),
-            W("is"),
-            W("killed"),
-            W("and"),
-            W("comes"),
-            W("back"),
-        ] => Step::KillServer,
-        [W(who), W("on"), carrier @ ..] => {
-            let carrier = match carrier {
-                [W("websocket")] => Carrier::WebSocket,
-                [W("sse")] => Carrier::Sse,
-                [W("long"), W("polling")] => Carrier::Poll,
-                _ => return None,
-            };
-            Step::Enter {
-                who: s(who),
-                carrier,
-            }
-        }
-        [W(who), W("is"), W("cut"), W("off")] => Step::Cut { who: s(who) },
-        [W(who), W("comes"), W("back")] => Step::Back {
-            who: s(who),
-            outcome: None,
-        },
-        [
-            W(who),
-            W("comes"),
-            W("back"),
-            W(outcome @ ("resumed" | "reset" | "new")),
-        ] => Step::Back {
-            who: s(who),
-            outcome: Some(s(outcome)),
-        },
-        [W(who), W("is"), W("ended"), W("because"), W(reason)] => Step::Ended {
-            who: s(who),
-            reason: s(reason),
-        },
-        [
-            W("everyone's"),
-            W("log"),
-            W("of"),
-            W(place),
-            W("is"),
-            W("the"),
-            W("same"),
-        ] => Step::SameLog { place: s(place) },
-        _ => return None,
-    })
-}
-
-/// What became of the command of the line before.
-fn continuation(line: &[T<'_>]) -> Option<Step> {
-    use T::W;
-    Some(match line {
-        [W("-"), W("is"), W("refused"), W("like"), W("before")] => Step::RefusedAlike,
-        [W("-"), W("is"), W("refused"), W(code)] => Step::Refused {
-            code: (*code).to_owned(),
-        },
-        [W("-"), W("gets"), pairs @ ..] => Step::Gets {
-            pairs: all_pairs(pairs)?,
-            soon: false,
-        },
-        [W("-"), W("soon"), W("gets"), pairs @ ..] => Step::Gets {
-            pairs: all_pairs(pairs)?,
-            soon: true,
-        },
-        [W("-"), W("does"), W("not"), W("get"), W(path)] => Step::Lacks {
-            path: (*path).to_owned(),
-        },
-        _ => return None,
-    })
-}
-
-/// What users do.
-fn writing(line: &[T<'_>]) -> Option<Step> {
-    use T::{Q, W};
-    let s = str::to_owned;
-    Some(match line {
-        [W(who), W("sends"), W(count), W("messages"), place @ ..] => Step::SendMany {
-            who: s(who),
-            count: count.parse().ok()?,
-            place: place_of(place)?,
-        },
-        [W(who), W("sends"), Q(text), place @ .., W("again")] => Step::Resend {
-            who: s(who),
-            text: s(text),
-            place: place_of(place)?,
-            other: None,
-        },
-        [
-            W(who),
-            W("sends"),
-            Q(text),
-            place @ ..,
-            W("again"),
-            W("as"),
-            Q(other),
-        ] => {
-            let other = Some(s(other));
-            Step::Resend {
-                who: s(who),
-                text: s(text),
-                place: place_of(place)?,
-                other,
-            }
-        }
-        [W(who), W("sends"), Q(text), place @ ..] => Step::Send {
-            who: s(who),
-            text: s(text),
-            place: place_of(place)?,
-        },
-        [
-            W(who),
-            W("replies"),
-            Q(text),
-            W("to"),
-            Q(message),
-            place @ ..,
-        ] => {
-            let place = place_of(place)?;
-            Step::Answer {
-                who: s(who),
-                text: s(text),
-                message: s(message),
-                place,
-            }
-        }
-        [W(who), W("edits"), Q(message), place @ .., W("to"), Q(text)] => {
-            let place = place_of(place)?;
-            Step::Edit {
-                who: s(who),
-                message: s(message),
-                place,
-                text: s(text),
-            }
-        }
-        [W(who), W("retracts"), Q(message), place @ ..] => Step::Retract {
-            who: s(who),
-            message: s(message),
-            place: place_of(place)?,
-        },
-        [
-            W(who),
-            W("reacts"),
-            W(emoji),
-            W("to"),
-            Q(message),
-            place @ ..,
-        ] => {
-            let place = place_of(place)?;
-            Step::React {
-                who: s(who),
-                emoji: s(emoji),
-                message: s(message),
-                place,
-            }
-        }
-        [
-            W(who),
-            W("takes"),
-            W("back"),
-            W(emoji),
-            W("from"),
-            Q(message),
-            place @ ..,
-        ] => {
-            let place = place_of(place)?;
-            Step::Unreact {
-                who: s(who),
-                emoji: s(emoji),
-                message: s(message),
-                place,
-            }
-        }
-        [W(who), W("reads"), Q(message), place @ ..] => Step::Read {
-            who: s(who),
-            message: s(message),
-            place: place_of(place)?,
-        },
-        [
-            W(who),
-            W("creates"),
-            W(kind @ ("group" | "broadcast")),
-            W(name),
-            members @ ..,
-        ] => {
-            let members = names(members)?;
-            Step::Create {
-                who: s(who),
-                kind: s(kind),
-                name: s(name),
-                members,
-            }
-        }
-        [W(who), W("asks"), W(word), fields @ ..] => Step::Ask {
-            who: s(who),
-            word: s(word),
-            fields: all_pairs(fields)?,
-        },
-        _ => return None,
-    })
-}
-
-/// What users see.
-fn seeing(line: &[T<'_>]) -> Option<Step> {
-    use T::W;
-    let s = str::to_owned;
-    Some(match line {
-        [W(who), W("receives"), W("no"), W(kind), rest @ ..] => Step::ReceivesNo {
-            who: s(who),
-            kind: s(kind),
-            pairs: seen_pairs(rest)?,
-        },
-        [W(who), W("receives"), W(kind), rest @ ..] => Step::Receives {
-            who: s(who),
-            kind: s(kind),
-            pairs: seen_pairs(rest)?,
-        },
-        _ => return None,
-    })
-}
-
-fn place_of(tokens: &[T<'_>]) -> Option<Place> {
-    match tokens {
-        [T::W("to" | "with"), T::W(who)] => Some(Place::With((*who).to_owned())),
-        [T::W("in"), T::W(name)] => Some(Place::Named((*name).to_owned())),
-        _ => None,
-    }
-}
-
-fn names(tokens: &[T<'_>]) -> Option<Vec<String>> {
-    match tokens {
-        [] => Some(Vec::new()),
-        [T::W("with"), names @ ..] => names
-            .iter()
-            .map(|token| match token {
-                T::W(name) => Some((*name).to_owned()),
-                T::Q(_) | T::P(..) => None,
-            })
-            .collect(),
-        _ => None,
-    }
-}
-
-fn all_pairs(tokens: &[T<'_>]) -> Option<Pairs> {
-    tokens
-        .iter()
-        .map(|token| match token {
-            T::P(key, value) => Some(((*key).to_owned(), (*value).clone())),
-            T::W(_) | T::Q(_) => None,
-        })
-        .collect()
-}
-
-/// Pairs with `from WHO` and `in PLACE` after them.
-fn seen_pairs(tokens: &[T<'_>]) -> Option<Pairs> {
-    let reference = |name: &str| Token::Word(format!("@{name}"));
-    let (tokens, place) = match tokens {
-        [rest @ .., T::W("in"), T::W(place)] => (rest, Some(*place)),
-        rest => (rest, None),
-    };
-    let (tokens, sender) = match tokens {
-        [rest @ .., T::W("from"), T::W(sender)] => (rest, Some(*sender)),
-        rest => (rest, None),
-    };
-    let mut pairs = all_pairs(tokens)?;
-    pairs.extend(sender.map(|sender| ("sender".to_owned(), reference(sender))));
-    pairs.extend(place.map(|place| ("conversation".to_owned(), reference(place))));
-    Some(pairs)
 }
 
 #[cfg(test)]
@@ -550,11 +192,13 @@ mod tests {
         );
         assert_eq!(
             only("Alice edits \"in to # it\" in Team to \"b\""),
-            Step::Edit {
+            Step::Does {
                 who: "Alice".into(),
-                message: "in to # it".into(),
-                place: Place::Named("Team".into()),
-                text: "b".into(),
+                act: Act::Touch {
+                    message: "in to # it".into(),
+                    place: Place::Named("Team".into()),
+                    touch: Touch::Edit("b".into()),
+                },
             }
         );
         assert_eq!(

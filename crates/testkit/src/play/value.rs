@@ -38,13 +38,13 @@ pub(super) fn at<'a>(value: &'a Value, path: &str, names: &impl Names) -> Option
     path.split('.')
         .try_fold(value, |value, segment| match value {
             Value::Object(map) => map.get(segment),
-            Value::Array(items) => match segment.parse::<usize>() {
-                Ok(index) => items.get(index),
-                Err(_) => {
-                    let wanted = names.resolve(segment)?;
-                    items.iter().find(|item| is_about(item, &wanted))
+            Value::Array(items) => {
+                if let Ok(index) = segment.parse::<usize>() {
+                    return items.get(index);
                 }
-            },
+                let wanted = names.resolve(segment)?;
+                items.iter().find(|item| is_about(item, &wanted))
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         })
 }
@@ -70,7 +70,7 @@ pub(super) fn mismatch(
             Some(there) if *there == wanted => None,
             Some(there) => Some(format!("`{path}` is {there}, not {wanted}")),
             // A count or flag that is left out is zero or false.
-            None if wanted == Value::from(0) || wanted == Value::Bool(false) => None,
+            None if wanted == 0 || wanted == false => None,
             None => Some(format!("there is no `{path}`, expected {wanted}")),
         }
     })
