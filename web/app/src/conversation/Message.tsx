@@ -45,8 +45,8 @@ export const Message = memo(function Message({ row, first, last, latest }: Props
     row.pending && "message-pending",
   ];
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: tests and user styles find messages by it.
     <article
+      // biome-ignore lint/a11y/noRedundantRoles: tests and user styles find messages by it.
       role="article"
       class={classes.filter(Boolean).join(" ")}
       tabIndex={-1}
