@@ -12,11 +12,12 @@ use crate::listener::problem::{Outcome, Problem};
 use crate::settings::Settings;
 
 /// What a page of ours may load and do. Nothing stands inline, so no nonces are needed, and text
-/// of others never becomes mark-up.
+/// of others never becomes mark-up. The one policy is the messenger's, for the address of its service
+/// worker; it makes no mark-up either.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
     worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
-    require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
+    require-trusted-types-for 'script'; trusted-types switchboard-worker; frame-ancestors ";
 
 /// Paths that are no pages, whatever the browser would like.
 const NO_PAGES: [&str; 2] = ["/v1/", "/docs/"];
