@@ -16,16 +16,19 @@ mod op;
 mod options;
 mod port;
 mod schema;
+mod search;
 mod sqlite;
 mod statement;
 mod stored;
 mod transaction;
 mod value;
 
+use std::path::Path;
 use std::sync::Arc;
 
-use domain::Result;
+use domain::{Epoch, Result};
 
+use search::Search;
 use sqlite::Sqlite;
 use transaction::Operation;
 
@@ -36,6 +39,7 @@ pub use schema::{SchemaError, SchemaState};
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
+    search: Arc<Search>,
 }
 
 /// The databases that a store can be in.
@@ -48,14 +52,37 @@ enum Backend {
 /// missing.
 pub async fn open(url: &str, options: OpenOptions) -> Result<Store, OpenError> {
     let path = options::path_of(url)?;
+    let index = options::index_of(&path);
     let opened = tokio::task::spawn_blocking(move || Sqlite::open(&path, options)).await;
     let sqlite = opened.map_err(|error| OpenError::Refused(error.to_string()))??;
+    let search = Search::new(index, sqlite.epoch());
     Ok(Store {
         backend: Backend::Sqlite(Arc::new(sqlite)),
+        search: Arc::new(search),
     })
 }
 
+/// Writes a consistent copy of a store to a file, beside a running server too.
+pub fn backup(url: &str, copy: &Path) -> Result<(), OpenError> {
+    sqlite::backup::backup(&options::path_of(url)?, copy)
+}
+
+/// Puts a copy that [`backup`] wrote in the place of a store that no server uses, and moves what
+/// was there aside. The life of the log that begins with it.
+pub fn restore(copy: &Path, url: &str) -> Result<Epoch, OpenError> {
+    sqlite::backup::restore(copy, &options::path_of(url)?)
+}
+
+/// How a store stands to this program; changes nothing. [`open`] does what is pending.
+pub fn schema_state(url: &str) -> Result<SchemaState, OpenError> {
+    sqlite::backup::schema_state(&options::path_of(url)?)
+}
+
 impl Store {
+    fn search(&self) -> &Search {
+        &self.search
+    }
+
     async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(operation).await,

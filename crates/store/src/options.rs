@@ -122,3 +122,8 @@ pub(crate) fn path_of(url: &str) -> Result<PathBuf, OpenError> {
         _ => Err(OpenError::Url(url.to_owned())),
     }
 }
+
+/// The file of the full-text index of a database.
+pub(crate) fn index_of(database: &Path) -> PathBuf {
+    database.with_file_name("search.db")
+}

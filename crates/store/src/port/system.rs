@@ -19,6 +19,7 @@ impl Storage for Store {
     }
 
     async fn close(&self) -> Result<()> {
+        self.search().close().await;
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.close().await,
         }

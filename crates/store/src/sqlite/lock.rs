@@ -47,13 +47,6 @@ impl Lock {
         })
     }
 
-    /// Is a server running?
-    pub(crate) fn is_held(database: &Path) -> bool {
-        let path = beside(database, "-lock");
-        File::open(path)
-            .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
-    }
-
     /// The last server did not get to the end.
     pub(crate) fn was_unclean(&self) -> bool {
         self.unclean
