@@ -8,7 +8,7 @@ import {
   rows,
   type State,
 } from "../src/index.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { openWire, type RunningServer, startServer } from "./server.ts";
 
 let server: RunningServer;
 const clients: Client[] = [];
@@ -21,10 +21,10 @@ afterAll(async () => {
   await server?.stop();
 });
 
-async function arrive(username: string, rung: Rung): Promise<Client> {
+async function arrive(username: string, rung: Rung, url = server.url): Promise<Client> {
   const signedIn = await register(server.url, { username, password: "correct horse battery" });
   const { token, user: me } = signedIn;
-  const client = connect({ url: server.url, token, me, rungs: [rung], store: new MemoryStore() });
+  const client = connect({ url, token, me, rungs: [rung], store: new MemoryStore() });
   clients.push(client);
   await until(client, (state) => state.ready && state.connection.state === "online");
   return client;
@@ -112,3 +112,42 @@ test("a new start goes on from what was stored", async () => {
   await until(refused, (state) => state.connection.state === "denied");
   expect(refused.state.connection.reason).toBe("signed_out");
 });
+
+test.each(["websocket", "sse", "poll"] as const)(
+  "over %s, cut again and again and with the server killed: all, once, in order",
+  async (rung) => {
+    let own = await startServer();
+    const main = server;
+    server = own;
+    const wire = await openWire(own.url);
+    try {
+      const dora = await arrive("dora", rung, wire.url);
+      const emil = await arrive("emil", rung, wire.url);
+      dora.send({ to: "emil", text: "0" });
+      await until(emil, (state) => state.conversations.size === 1);
+      const id = [...emil.state.conversations.keys()][0] ?? "";
+      await Promise.all([dora.open(id), emil.open(id)]);
+      for (let i = 1; i <= 40; i++) {
+        dora.send({ conversation: id, text: `${i}` });
+        if (i % 10 === 5) wire.cut();
+        if (i === 20) {
+          await own.kill();
+          own = await startServer(own.directory);
+          wire.lead(own.url);
+          wire.cut();
+        }
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      const all = Array.from({ length: 41 }, (_, i) => `${i}`);
+      await until(emil, (state) => last(state, id)?.text === "40");
+      await until(dora, (state) => state.outbox.size === 0 && last(state, id)?.text === "40");
+      expect(texts(emil.state, id)).toEqual(all);
+      expect(texts(dora.state, id)).toEqual(all);
+    } finally {
+      await Promise.all(clients.splice(0).map((client) => client.stop()));
+      wire.close();
+      await own.stop();
+      server = main;
+    }
+  },
+);
