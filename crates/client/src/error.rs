@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use serde::Deserialize;
 use wire::native::ErrorBody;
 
 /// What can go wrong.
@@ -43,7 +44,41 @@ pub struct End {
     pub reconnect: bool,
 }
 
+/// The members of a problem document (RFC 9457 §3) that are used here.
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
+    #[serde(default)]
+    detail: String,
+    #[serde(default)]
+    pointer: Option<String>,
+    #[serde(default)]
+    incident: Option<String>,
+}
+
 impl Error {
+    /// What an HTTP answer with an error status means. `retry_after_s` is its `Retry-After`.
+    pub fn from_http(status: u16, retry_after_s: Option<u64>, body: &[u8]) -> Self {
+        let problem = serde_json::from_slice(body).unwrap_or_else(|_| Problem {
+            code: if status >= 500 {
+                "unavailable"
+            } else {
+                "invalid"
+            }
+            .to_owned(),
+            detail: format!("the server answered {status}"),
+            pointer: None,
+            incident: None,
+        });
+        Self::Refused(ErrorBody {
+            code: problem.code,
+            message: problem.detail,
+            pointer: problem.pointer,
+            retry_after_ms: retry_after_s.map(|seconds| seconds.saturating_mul(1000)),
+            incident: problem.incident,
+        })
+    }
+
     /// When the same may be tried again with hope of another result; `None`: never. Zero: as soon
     /// as the caller's own patience allows.
     pub fn retry_after(&self) -> Option<Duration> {
@@ -69,5 +104,19 @@ impl Error {
 impl From<ErrorBody> for Error {
     fn from(body: ErrorBody) -> Self {
         Self::Refused(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_document_keeps_its_code() {
+        let body = br#"{"type":"/docs#conflict","title":"x","status":409,"detail":"taken","code":"conflict"}"#;
+        let error = Error::from_http(409, None, body);
+        assert!(error.is_refusal("conflict") && error.retry_after().is_none());
+        let error = Error::from_http(503, Some(2), b"<html>");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
     }
 }

@@ -3,11 +3,11 @@
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use hyper::{Method, Request, StatusCode};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, RETRY_AFTER};
+use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
-use wire::native::{ErrorBody, SignedIn};
+use wire::native::SignedIn;
 
 use crate::{Address, Error};
 
@@ -70,6 +70,8 @@ impl Address {
                 .await
                 .map_err(|_| Error::Interrupted)?;
             let status = answer.status();
+            let wait = answer.headers().get(RETRY_AFTER);
+            let wait = wait.and_then(|value| value.to_str().ok()?.parse().ok());
             let body = Limited::new(answer.into_body(), ANSWER_BYTES)
                 .collect()
                 .await;
@@ -77,7 +79,7 @@ impl Address {
             if status.is_success() {
                 Ok(body)
             } else {
-                Err(refusal(status, &body))
+                Err(Error::from_http(status.as_u16(), wait, &body))
             }
         }
         .await;
@@ -88,23 +90,4 @@ impl Address {
 
 fn credentials(username: &str, password: &str) -> serde_json::Value {
     serde_json::json!({ "username": username, "password": password })
-}
-
-/// The problem document (RFC 9457) of an error, or words for an answer that has none.
-fn refusal(status: StatusCode, body: &[u8]) -> Error {
-    let known = serde_json::from_slice::<ErrorBody>(body);
-    Error::Refused(known.unwrap_or_else(|_| {
-        ErrorBody {
-            code: if status.is_server_error() {
-                "unavailable"
-            } else {
-                "invalid"
-            }
-            .to_owned(),
-            message: format!("the server answered {status}"),
-            pointer: None,
-            retry_after_ms: None,
-            incident: None,
-        }
-    }))
 }

@@ -5,6 +5,7 @@
 //! [`Tamper`] spoils evidence in every way that must be found, so that the judge is judged.
 
 mod evidence;
+mod liar;
 mod reader;
 mod storm;
 mod tamper;

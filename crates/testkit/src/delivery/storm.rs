@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::evidence::{Acknowledged, Evidence, Told};
+use super::liar::Liar;
 use super::reader::{self, Heads};
 use crate::{Carrier, Door, Server, open, post_command};
 
@@ -29,12 +30,16 @@ pub struct Plan {
     pub kills: usize,
     /// About how many messages are acknowledged between two kills, at most.
     pub between: u64,
+    /// The first writer's door acknowledges a message that it does not pass on.
+    pub lie: bool,
 }
 
 /// How long the readers may take to be told everything in the end.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// The longest pause between two attempts of a writer.
 const PAUSE_MS: u64 = 40;
+/// A door that lies does so among its first messages.
+const LIE_WITHIN: usize = 3;
 /// One of so many acknowledged messages is sent once more.
 const AGAIN: u32 = 8;
 
@@ -53,6 +58,8 @@ struct Writing {
     acknowledged: Mutex<Vec<Acknowledged>>,
     count: watch::Sender<u64>,
     over: AtomicBool,
+    /// Nobody lies, so that what is sent again has to come to the same.
+    honest: bool,
 }
 
 /// Runs a storm on a server of its own and gathers the evidence.
@@ -67,8 +74,9 @@ pub async fn storm(plan: Plan) -> Result<Evidence> {
         acknowledged: Mutex::default(),
         count: watch::channel(0).0,
         over: AtomicBool::new(false),
+        honest: !plan.lie,
     });
-    let writers = write(&address, &people, &writing, &mut chance);
+    let writers = write(plan, &address, &people, &writing, &mut chance);
 
     kill_again_and_again(&mut server, plan, &writing, &mut chance).await?;
     writing.over.store(true, Ordering::Relaxed);
@@ -188,6 +196,7 @@ fn read(
 }
 
 fn write(
+    plan: Plan,
     address: &Address,
     people: &[Someone],
     writing: &Arc<Writing>,
@@ -196,7 +205,10 @@ fn write(
     let mut writers = JoinSet::new();
     for (index, someone) in people.iter().enumerate() {
         let carrier = Carrier::ALL[(index + 1) % Carrier::ALL.len()];
-        let door = open(carrier, address, &someone.token);
+        let mut door = open(carrier, address, &someone.token);
+        if plan.lie && index == 0 {
+            door = Box::new(Liar::new(door, chance.usize(..LIE_WITHIN)));
+        }
         writers.spawn(keep_writing(
             door,
             someone.clone(),
@@ -222,7 +234,7 @@ async fn keep_writing(
             .expect("everyone is in a conversation");
         let message = client::message_in(place, &format!("{} {count}", someone.name));
         let sent = until_acknowledged(door.as_mut(), &message, &mut chance).await?;
-        if chance.u32(..AGAIN) == 0 {
+        if writing.honest && chance.u32(..AGAIN) == 0 {
             let again = until_acknowledged(door.as_mut(), &message, &mut chance).await?;
             if (again.seq, &again.conversation) != (sent.seq, &sent.conversation) {
                 bail!("the same message got two places: {sent:?} and {again:?}");
@@ -269,7 +281,12 @@ async fn kill_again_and_again(
 ) -> Result<()> {
     let mut count = writing.count.subscribe();
     for kill in 0..=plan.kills {
-        let until = *count.borrow() + chance.u64(1..=plan.between);
+        let more = if plan.lie {
+            plan.between
+        } else {
+            chance.u64(1..=plan.between)
+        };
+        let until = *count.borrow() + more;
         let reached = tokio::time::timeout(PATIENCE, count.wait_for(|count| *count >= until)).await;
         if reached.is_err() {
             bail!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::wire::{Command, CommandFrame, ErrorBody, Outcome, ServerFrame};
+use client::wire::{Command, CommandFrame, Outcome, ServerFrame};
 use client::{Address, Error};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -167,8 +167,5 @@ fn refusal(status: StatusCode, body: &[u8]) -> Error {
             reconnect: false,
         });
     }
-    match serde_json::from_slice::<ErrorBody>(body) {
-        Ok(body) => Error::Refused(body),
-        Err(_) => Error::Protocol(format!("{status}: {}", String::from_utf8_lossy(body))),
-    }
+    Error::from_http(status.as_u16(), None, body)
 }

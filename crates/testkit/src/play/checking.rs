@@ -96,7 +96,11 @@ impl Stage {
     pub(super) async fn same_log(&mut self, place: &str) -> Result<()> {
         let conversation = self.conversation(place)?;
         let mut first: Option<(String, Vec<Value>)> = None;
-        for (name, actor) in self.actors.iter_mut().filter(|(_, actor)| actor.connected) {
+        for (name, actor) in self
+            .actors
+            .iter_mut()
+            .filter(|(_, actor)| actor.connected && actor.ended.is_none())
+        {
             let log = match actor.log(&conversation).await {
                 Ok(log) => log,
                 Err(client::Error::Refused(_)) => continue,

@@ -33,11 +33,14 @@ fn assert_delivered(plan: Plan, evidence: &Evidence) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_doubled_or_disordered_while_the_server_is_killed() {
+    let long = std::env::var_os("SWITCHBOARD_LONG").is_some();
+    let kills = if long { 120 } else { 10 };
     let plan = Plan {
         seed: seed(),
         users: 6,
-        kills: 10,
+        kills,
         between: 60,
+        lie: false,
     };
     let evidence = storm(plan)
         .await
@@ -54,11 +57,29 @@ async fn nothing_is_lost_while_the_server_is_killed_a_hundred_times() {
         users: 12,
         kills: 120,
         between: 150,
+        lie: false,
     };
     let evidence = storm(plan)
         .await
         .unwrap_or_else(|e| panic!("seed {}: {e:#}", plan.seed));
     assert_delivered(plan, &evidence);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_door_that_acknowledges_what_it_does_not_store_is_found_out() {
+    let plan = Plan {
+        seed: seed(),
+        users: 3,
+        kills: 0,
+        between: 60,
+        lie: true,
+    };
+    let evidence = storm(plan)
+        .await
+        .unwrap_or_else(|e| panic!("seed {}: {e:#}", plan.seed));
+    let faults = judge(&evidence);
+    let lost = matches!(faults.as_slice(), [Fault::Lost { .. }]);
+    assert!(lost, "seed {}: {faults:?}", plan.seed);
 }
 
 /// Spoils what a real run gave, in every way and at many places, and wants it to be found.
