@@ -203,8 +203,8 @@ impl Take {
             }
             Step::Decline => {
                 stale(mine.state == ContactState::Incoming)?;
+                // Who asked is not told, and so goes on waiting.
                 mine.end();
-                theirs.end();
             }
             Step::Remove => {
                 stale(mine.state != ContactState::None)?;
