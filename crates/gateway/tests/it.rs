@@ -1,4 +1,12 @@
 //! The gateway from outside: its documents, and its doors through real sockets.
 
+#[path = "it/house.rs"]
+mod house;
+#[path = "it/http.rs"]
+mod http;
 #[path = "it/protocol.rs"]
 mod protocol;
+#[path = "it/websocket.rs"]
+mod websocket;
+#[path = "it/ws.rs"]
+mod ws;
