@@ -1,11 +1,17 @@
 //! The gateway from outside: its documents, and its doors through real sockets.
 
+#[path = "it/api.rs"]
+mod api;
+#[path = "it/doorstep.rs"]
+mod doorstep;
 #[path = "it/house.rs"]
 mod house;
 #[path = "it/http.rs"]
 mod http;
 #[path = "it/protocol.rs"]
 mod protocol;
+#[path = "it/streams.rs"]
+mod streams;
 #[path = "it/websocket.rs"]
 mod websocket;
 #[path = "it/ws.rs"]

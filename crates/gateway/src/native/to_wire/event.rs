@@ -64,21 +64,32 @@ fn body(body: &EventBody) -> wire::EventBody {
             topic: topic.as_ref().map(|topic| text_or_empty(topic.as_ref())),
             public: *public,
         },
-        E::MemberJoined { member, role } => W::MemberJoined {
+        E::MemberJoined {
+            member,
+            role,
+            members,
+        } => W::MemberJoined {
             member: name(member),
             role: names::role(*role),
+            members: *members,
         },
         E::MemberInvited { member } => W::MemberInvited {
             member: name(member),
         },
-        E::MemberLeft { member } => W::MemberLeft {
+        E::MemberDeclined { member } => W::MemberDeclined {
             member: name(member),
         },
-        E::MemberRemoved { member } => W::MemberRemoved {
+        E::MemberLeft { member, members } => W::MemberLeft {
             member: name(member),
+            members: *members,
         },
-        E::MemberBanned { member } => W::MemberBanned {
+        E::MemberRemoved { member, members } => W::MemberRemoved {
             member: name(member),
+            members: *members,
+        },
+        E::MemberBanned { member, members } => W::MemberBanned {
+            member: name(member),
+            members: *members,
         },
         E::MemberUnbanned { member } => W::MemberUnbanned {
             member: name(member),
@@ -99,12 +110,14 @@ fn body(body: &EventBody) -> wire::EventBody {
             unread,
             mentions,
             marked_unread,
+            head,
         } => W::ReadChanged {
             of: of.to_string(),
             read: read.as_u64(),
             unread: *unread,
             mentions: *mentions,
             marked_unread: *marked_unread,
+            head: head.as_u64(),
         },
         E::NotificationChanged { thread: it, unseen } => W::NotificationChanged {
             thread: thread(it),
