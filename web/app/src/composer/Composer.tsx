@@ -1,6 +1,6 @@
 import type { MessageRow } from "@switchboard/client";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/i18n.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { useStage } from "../conversation/context.ts";
@@ -37,7 +37,8 @@ export function Composer(props: Props): JSX.Element {
   const left = limit - writing.bytes;
   const bound = props.replyTo ?? props.editing;
   // Only what is answered or edited asks for the focus.
-  useEffect(() => {
+  // At once: what is typed next must not get lost.
+  useLayoutEffect(() => {
     if (bound) field.current?.focus();
   }, [bound?.key]);
 

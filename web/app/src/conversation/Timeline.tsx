@@ -10,7 +10,7 @@ import { Message } from "./Message.tsx";
 import { Note } from "./Note.tsx";
 import { ToEnd } from "./ToEnd.tsx";
 import { useStage } from "./context.ts";
-import { arrange } from "./rows.ts";
+import { arrange, worthShowing } from "./rows.ts";
 import { useMessageKeys } from "./useMessageKeys.ts";
 import { useReading } from "./useReading.ts";
 import { useTimeline } from "./useTimeline.ts";
@@ -27,7 +27,11 @@ interface Props {
 export function Timeline({ conversation, target, sent, pausedReading }: Props): JSX.Element {
   const divider = useRef(conversation.unread > 0 ? conversation.read : null);
   const view = useTimeline(conversation, target, divider.current);
-  const days = useMemo(() => arrange(view.rows, divider.current), [view.rows]);
+  const rows = useMemo(
+    () => worthShowing(view.rows, conversation.kind),
+    [view.rows, conversation.kind],
+  );
+  const days = useMemo(() => arrange(rows, divider.current), [rows]);
   const { bubbles } = useStage();
   const onKeyDown = useMessageKeys(view);
   useReading(view.box, conversation, pausedReading);
@@ -38,7 +42,7 @@ export function Timeline({ conversation, target, sent, pausedReading }: Props): 
   const title = useTitle(conversation);
   const latest = view.rows[view.rows.length - 1]?.key;
   const label = conversation.kind === "direct" ? "conversation.label" : "conversation.label.group";
-  const empty = view.opened && view.rows.every((row) => row.kind === "note") && view.atStart;
+  const empty = view.opened && rows.every((row) => row.kind === "note") && view.atStart;
   return (
     <div class="timeline-frame">
       <div

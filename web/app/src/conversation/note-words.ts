@@ -43,6 +43,8 @@ export function noteWords(state: State, event: Event): string {
     case "conversation.updated":
       return updated(event, plain);
     case "member.joined":
+      // Who begins a conversation joins it in the same breath.
+      if (event.role === "owner") return "";
       return sender === undefined || sender === event.member
         ? plain("event.joined", event.member)
         : about("event.added", event.member);

@@ -1,4 +1,4 @@
-import type { MessageRow, NoteRow, Row } from "@switchboard/client";
+import type { ConversationKind, MessageRow, NoteRow, Row } from "@switchboard/client";
 import { dayKey } from "../time/format.ts";
 
 /** Messages of one author closer than this are one group. */
@@ -22,6 +22,18 @@ export interface Day {
   readonly at: string;
   readonly drawn: readonly Drawn[];
 }
+
+/** How a direct conversation began is no news to the two in it. */
+export function worthShowing(rows: readonly Row[], kind: ConversationKind): readonly Row[] {
+  if (kind !== "direct") return rows;
+  return rows.filter((row) => row.kind === "message" || !BEGINNINGS.has(row.event.type));
+}
+
+const BEGINNINGS: ReadonlySet<string> = new Set([
+  "conversation.created",
+  "member.joined",
+  "member.invited",
+]);
 
 /** Sorts rows into days and groups; `readUpTo` is where the divider goes, null for none. */
 export function arrange(rows: readonly Row[], readUpTo: number | null): Day[] {
