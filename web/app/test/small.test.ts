@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findEmoji } from "../src/emoji/data.ts";
 import { excerpt } from "../src/panel/excerpt.ts";
 import { letters } from "../src/parts/Avatar.tsx";
+import { deviceName } from "../src/settings/device.ts";
 import { fold, matches } from "../src/switcher/match.ts";
 import { dayInWords, daysAgo } from "../src/time/format.ts";
 
@@ -65,4 +66,19 @@ it("emoji are found by every word", () => {
     { group: "0", emoji: "😿", label: "crying cat", words: "crying cat sad" },
   ];
   expect(findEmoji(all, "gri fa").map((each) => each.emoji)).toEqual(["😀"]);
+});
+
+it.each([
+  ["Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox · Linux"],
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",
+    "Safari · iPhone",
+  ],
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36 Edg/156.0",
+    "Edge · Windows",
+  ],
+  ["Gajim on Linux", "Gajim on Linux"],
+])("a device has a short name", (told, name) => {
+  expect(deviceName(told)).toBe(name);
 });

@@ -1,7 +1,7 @@
 import { type Conversation as ConversationView, type MessageRow, rows } from "@switchboard/client";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Composer } from "../composer/Composer.tsx";
 import { EmojiPopover, type Pick } from "../emoji/EmojiPopover.tsx";
 import { Confirm } from "../parts/Confirm.tsx";
@@ -28,7 +28,7 @@ export function Conversation({
   target: number | null;
 }): JSX.Element {
   const client = useClient();
-  const { id } = conversation;
+  const { id, peer } = conversation;
   const hot = useSignal<string | null>(null);
   const pausedReading = useRef(false);
   const [replyTo, setReplyTo] = useState<MessageRow | null>(() => draftReply(client.state, id));
@@ -71,6 +71,10 @@ export function Conversation({
     }),
     [conversation, bubbles, canPost, hot, client, id],
   );
+  // Names and pictures change without a word in the log: the other's is looked up when it is opened.
+  useEffect(() => {
+    if (peer !== undefined) client.command("user.get", { username: peer }).catch(() => undefined);
+  }, [client, peer]);
   const onEditLast = (): void => {
     const last = rows(client.state, id).findLast(
       (row) => row.kind === "message" && row.mine && !row.retracted && row.seq !== undefined,

@@ -171,10 +171,7 @@ function placeFirst(
 ): number | "open" | null {
   if (target !== null) {
     const row = rows.find((each) => each.seq === target);
-    if (row && keeper.toRow(row.key, 1 / 3)) {
-      keeper.pinned = false;
-      flash(keeper.find(row.key));
-    }
+    if (row && keeper.toRow(row.key, 1 / 3)) flash(keeper.find(row.key));
     return target;
   }
   if (!keeper.toRow("unread", 1 / 4)) keeper.toEnd();

@@ -8,6 +8,7 @@ import { Icon } from "../parts/Icon.tsx";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { useAsked } from "../parts/useAsked.ts";
 import { useClient } from "../session/session.ts";
+import { deviceName } from "./device.ts";
 import { ago, medium } from "../time/format.ts";
 
 /** The devices that are signed in, and a way to sign them out. */
@@ -32,7 +33,7 @@ export function Sessions(): JSX.Element {
           <li key={session.id} class="person">
             <Icon name="device" size={22} />
             <span class="person-words">
-              <bdi class="person-name">{session.device}</bdi>
+              <bdi class="person-name">{deviceName(session.device)}</bdi>
               <span class="soft">
                 {session.connected
                   ? t("sessions.connected")
@@ -50,7 +51,7 @@ export function Sessions(): JSX.Element {
       </ul>
       {ending && (
         <Confirm
-          title={t("sessions.end.title", { device: ending.device })}
+          title={t("sessions.end.title", { device: deviceName(ending.device) })}
           text={t("sessions.end.text")}
           confirm={t("sessions.end")}
           onConfirm={() => end(ending)}
