@@ -31,6 +31,10 @@ pub(crate) fn backup(database: &Path, copy: &Path) -> Result<(), OpenError> {
 
 fn make_copy(database: &Path, unfinished: &Path) -> Result<(), OpenError> {
     let source = connection::reader(database)?;
+    // The file stays open for reading only; this is about the connection, which writes the copy.
+    source
+        .execute_batch("PRAGMA query_only = OFF")
+        .map_err(|error| OpenError::sqlite(database, error))?;
     let name = unfinished.to_str().ok_or_else(|| {
         let error = std::io::Error::other("the name of the copy is not UTF-8");
         OpenError::io(unfinished, error)
