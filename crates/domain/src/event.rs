@@ -76,26 +76,39 @@ pub enum EventBody {
         member: UserRef,
         /// As what.
         role: Role,
+        /// How many members there are now.
+        members: u64,
     },
     /// A user was invited.
     MemberInvited {
         /// Who.
         member: UserRef,
     },
-    /// A member left, or an invited user declined.
+    /// An invited user declined.
+    MemberDeclined {
+        /// Who.
+        member: UserRef,
+    },
+    /// A member left.
     MemberLeft {
         /// Who.
         member: UserRef,
+        /// How many members there are now.
+        members: u64,
     },
     /// The sender removed a member.
     MemberRemoved {
         /// Who.
         member: UserRef,
+        /// How many members there are now.
+        members: u64,
     },
     /// The sender banned a user.
     MemberBanned {
         /// Who.
         member: UserRef,
+        /// How many members there are now.
+        members: u64,
     },
     /// The sender lifted a ban.
     MemberUnbanned {
@@ -131,6 +144,8 @@ pub enum EventBody {
         mentions: u64,
         /// Marked as unread by hand.
         marked_unread: bool,
+        /// The conversation's head when it was counted.
+        head: Seq,
     },
     /// Feed: a notification thread is now this.
     NotificationChanged {
@@ -170,6 +185,7 @@ impl EventBody {
             | Self::ConversationUpdated { .. }
             | Self::MemberJoined { .. }
             | Self::MemberInvited { .. }
+            | Self::MemberDeclined { .. }
             | Self::MemberLeft { .. }
             | Self::MemberRemoved { .. }
             | Self::MemberBanned { .. }

@@ -126,6 +126,8 @@ export interface Timeline {
 export interface ConversationState extends Conversation {
   /** The highest place heard of; above `head`, a gap is being closed. */
   readonly known: number;
+  /** `unread` and `mentions` were counted by the server with messages up to here. */
+  readonly counted?: number;
 }
 
 /** Someone writing. */

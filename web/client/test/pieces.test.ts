@@ -61,7 +61,7 @@ test("a page that knows of a reaction already is not given it again", () => {
 test("a gap in the feed is noticed and closed by the log; twice does no harm", () => {
   const world = new World();
   world.append({ type: "message.created", sender: "bob", text: "1" });
-  const read = feedEvent(1, { type: "read.changed", of: "c1", read: 2, unread: 0, mentions: 0 });
+  const read = feedEvent(1, { type: "read.changed", of: "c1", read: 2, unread: 0, mentions: 0, head: 2 });
   const muted = feedEvent(2, { type: "conversation.muted", of: "c1", until: AT });
   let state = after(...begun(world));
   state = reduce(state, { kind: "frame", frame: { type: "event", n: 1, event: muted }, now: 0 });

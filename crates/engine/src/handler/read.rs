@@ -66,9 +66,10 @@ pub(super) fn people(event: &Event) -> impl Iterator<Item = UserId> {
     let member = match &event.body {
         EventBody::MemberJoined { member, .. }
         | EventBody::MemberInvited { member }
-        | EventBody::MemberLeft { member }
-        | EventBody::MemberRemoved { member }
-        | EventBody::MemberBanned { member }
+        | EventBody::MemberDeclined { member }
+        | EventBody::MemberLeft { member, .. }
+        | EventBody::MemberRemoved { member, .. }
+        | EventBody::MemberBanned { member, .. }
         | EventBody::MemberUnbanned { member }
         | EventBody::MemberRoleChanged { member, .. }
         | EventBody::ConversationTransferred { member } => Some(member.id),

@@ -38,6 +38,7 @@ fn document(followed: Followed) -> Option<Document> {
         | EventBody::ConversationUpdated { .. }
         | EventBody::MemberJoined { .. }
         | EventBody::MemberInvited { .. }
+        | EventBody::MemberDeclined { .. }
         | EventBody::MemberLeft { .. }
         | EventBody::MemberRemoved { .. }
         | EventBody::MemberBanned { .. }

@@ -92,6 +92,7 @@ async fn items_of(inner: &Inner, event: &Event) -> Result<Vec<Item>> {
         | EventBody::ConversationUpdated { .. }
         | EventBody::MemberJoined { .. }
         | EventBody::MemberInvited { .. }
+        | EventBody::MemberDeclined { .. }
         | EventBody::MemberLeft { .. }
         | EventBody::MemberRemoved { .. }
         | EventBody::MemberBanned { .. }

@@ -47,6 +47,7 @@ impl Published {
                 | EventBody::ConversationUpdated { .. }
                 | EventBody::MemberJoined { .. }
                 | EventBody::MemberInvited { .. }
+                | EventBody::MemberDeclined { .. }
                 | EventBody::MemberLeft { .. }
                 | EventBody::MemberRemoved { .. }
                 | EventBody::MemberBanned { .. }

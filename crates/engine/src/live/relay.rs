@@ -130,6 +130,7 @@ async fn take_effect_before(inner: &Arc<Inner>, event: &Event) {
         | EventBody::ReactionRemoved { .. }
         | EventBody::ConversationCreated { .. }
         | EventBody::ConversationUpdated { .. }
+        | EventBody::MemberDeclined { .. }
         | EventBody::MemberLeft { .. }
         | EventBody::MemberRemoved { .. }
         | EventBody::MemberBanned { .. }
@@ -159,9 +160,10 @@ async fn is_direct(inner: &Arc<Inner>, event: &Event, member: &UserRef) -> bool 
 /// Who is no longer a member hears of it, and nothing after it.
 fn take_effect_after(inner: &Arc<Inner>, event: &Event) {
     match &event.body {
-        EventBody::MemberLeft { member }
-        | EventBody::MemberRemoved { member }
-        | EventBody::MemberBanned { member } => {
+        EventBody::MemberDeclined { member }
+        | EventBody::MemberLeft { member, .. }
+        | EventBody::MemberRemoved { member, .. }
+        | EventBody::MemberBanned { member, .. } => {
             inner.hub.cease(member.id, event.conversation, event.seq);
             inner.facts.forget(event.conversation);
         }

@@ -98,12 +98,13 @@ pub(crate) async fn join<T: Transaction>(
     (user, role): (&UserRef, Role),
     at: Timestamp,
 ) -> Outcome<domain::reply::Appended> {
+    head.members += 1;
     let event = EventBody::MemberJoined {
         member: user.clone(),
         role,
+        members: head.members(),
     };
     let appended = head.append(tx, Some(by), at, event).await?;
-    head.members += 1;
     let standing = Standing::Member.code();
     let row = params![
         head.id,

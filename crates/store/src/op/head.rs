@@ -124,7 +124,10 @@ impl Head {
         )
         .await?;
         self.last = seq;
-        self.active = self.active.max(at);
+        // A reaction or an edit does not bring a conversation to the top of anyone's list.
+        if body.in_history() {
+            self.active = self.active.max(at);
+        }
         let sender = sender.cloned();
         tx.outbox().events.push(Event {
             conversation: self.id,
@@ -138,6 +141,11 @@ impl Head {
             seq,
             at,
         })
+    }
+
+    /// How many members there are now.
+    pub(crate) fn members(&self) -> u64 {
+        self.members.unsigned_abs()
     }
 
     /// What is answered when nothing had to change.

@@ -137,6 +137,7 @@ async fn tell<T: Transaction>(
         unread: u64::try_from(head.messages - row.read_messages).unwrap_or(0),
         mentions: mentions.map_or(Ok(0), |row| row.count(0))?,
         marked_unread: row.marked,
+        head: head.last,
     };
     feed::put(tx, user, at, event).await
 }

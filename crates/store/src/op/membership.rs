@@ -161,16 +161,17 @@ impl Step<'_> {
         if !matches!(row.standing, Standing::Member | Standing::Invited) {
             return Ok(None);
         }
-        let member = user.clone();
+        let took_part = row.standing == Standing::Member;
+        head.members -= i64::from(took_part);
+        let (member, members) = (user.clone(), head.members());
         let event = match way {
-            Way::Left => EventBody::MemberLeft { member },
-            Way::Removed => EventBody::MemberRemoved { member },
+            Way::Left if took_part => EventBody::MemberLeft { member, members },
+            Way::Left => EventBody::MemberDeclined { member },
+            Way::Removed => EventBody::MemberRemoved { member, members },
         };
         let appended = head.append(tx, Some(self.by), self.at, event).await?;
         let left = last_place(head, &row);
-        if row.standing == Standing::Member {
-            head.members -= 1;
-        } else {
+        if !took_part {
             notify::answered(tx, head.id, user.id, self.at).await?;
         }
         if left == Seq::ZERO {
@@ -192,15 +193,15 @@ impl Step<'_> {
         if row.standing == Standing::Banned {
             return Ok(None);
         }
+        head.members -= i64::from(row.standing == Standing::Member);
         let event = EventBody::MemberBanned {
             member: user.clone(),
+            members: head.members(),
         };
         let appended = head.append(tx, Some(self.by), self.at, event).await?;
         let left = last_place(head, &row);
-        match row.standing {
-            Standing::Member => head.members -= 1,
-            Standing::Invited => notify::answered(tx, head.id, user.id, self.at).await?,
-            Standing::Left | Standing::Banned | Standing::None => {}
+        if row.standing == Standing::Invited {
+            notify::answered(tx, head.id, user.id, self.at).await?;
         }
         if row.standing == Standing::None {
             let (standing, role) = (Standing::Banned.code(), Role::Member.code());
@@ -333,12 +334,13 @@ pub(crate) async fn enter<T: Transaction>(
     if head.kind != Kind::Direct || before.standing != Standing::Invited {
         return create::join(tx, head, by, (user, role), at).await;
     }
+    head.members += 1;
     let event = EventBody::MemberJoined {
         member: user.clone(),
         role,
+        members: head.members(),
     };
     let appended = head.append(tx, Some(by), at, event).await?;
-    head.members += 1;
     let row = params![
         head.id,
         user.id,

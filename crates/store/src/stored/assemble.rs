@@ -139,9 +139,12 @@ fn body(
             topic,
             public,
         },
-        RawBody::Member { kind, member, role } => {
-            member_change(kind, user_ref(member, names), role)?
-        }
+        RawBody::Member {
+            kind,
+            member,
+            role,
+            members,
+        } => member_change(kind, user_ref(member, names), role, members.unwrap_or(0))?,
         RawBody::Contact(relation) => {
             let account = feed.account(UserId::new(relation.peer))?;
             EventBody::ContactChanged {
@@ -154,6 +157,7 @@ fn body(
             unread: up_to.unread,
             mentions: up_to.mentions,
             marked_unread: up_to.marked,
+            head: Seq::new(up_to.head),
         },
         RawBody::Thread(threads) => thread_change(&threads.ids, threads.unseen, feed),
         RawBody::Seen(threads) => seen(&threads.ids, threads.unseen),
@@ -190,14 +194,24 @@ fn user_refs(users: &[UserId], names: &Named) -> Vec<UserRef> {
     users.iter().map(|user| user_ref(*user, names)).collect()
 }
 
-fn member_change(kind: i64, member: UserRef, role: Option<i64>) -> Outcome<EventBody> {
+fn member_change(
+    kind: i64,
+    member: UserRef,
+    role: Option<i64>,
+    members: u64,
+) -> Outcome<EventBody> {
     let role = role.map_or(Ok(Role::Member), Role::from_code)?;
     Ok(match kind {
-        event::JOINED => EventBody::MemberJoined { member, role },
+        event::JOINED => EventBody::MemberJoined {
+            member,
+            role,
+            members,
+        },
+        event::DECLINED => EventBody::MemberDeclined { member },
         event::INVITED => EventBody::MemberInvited { member },
-        event::LEFT => EventBody::MemberLeft { member },
-        event::REMOVED => EventBody::MemberRemoved { member },
-        event::BANNED => EventBody::MemberBanned { member },
+        event::LEFT => EventBody::MemberLeft { member, members },
+        event::REMOVED => EventBody::MemberRemoved { member, members },
+        event::BANNED => EventBody::MemberBanned { member, members },
         event::UNBANNED => EventBody::MemberUnbanned { member },
         event::ROLE_CHANGED => EventBody::MemberRoleChanged { member, role },
         event::TRANSFERRED => EventBody::ConversationTransferred { member },

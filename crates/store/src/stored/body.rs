@@ -32,6 +32,9 @@ pub(crate) struct Subject {
     /// The role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) r: Option<i64>,
+    /// How many members there are then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) n: Option<u64>,
 }
 
 /// A reaction.
@@ -75,6 +78,8 @@ pub(crate) struct ReadUpTo {
     pub(crate) unread: u64,
     pub(crate) mentions: u64,
     pub(crate) marked: bool,
+    /// The head when it was counted.
+    pub(crate) head: i64,
 }
 
 /// Feed: notification threads. For a change it is one, whose state is read when the event is.
@@ -168,11 +173,16 @@ pub(crate) fn encode(body: &EventBody) -> Encoded {
             event::UPDATED,
             settings(title.as_ref(), topic.as_ref(), *public),
         ),
-        EventBody::MemberJoined { member, role } => plain(
+        EventBody::MemberJoined {
+            member,
+            role,
+            members,
+        } => plain(
             event::JOINED,
             json(&Subject {
                 u: member.id.get(),
                 r: Some(role.code()),
+                n: Some(*members),
             }),
         ),
         EventBody::MemberRoleChanged { member, role } => plain(
@@ -180,14 +190,24 @@ pub(crate) fn encode(body: &EventBody) -> Encoded {
             json(&Subject {
                 u: member.id.get(),
                 r: Some(role.code()),
+                n: None,
             }),
         ),
-        EventBody::MemberInvited { member } => plain(event::INVITED, subject(member)),
-        EventBody::MemberLeft { member } => plain(event::LEFT, subject(member)),
-        EventBody::MemberRemoved { member } => plain(event::REMOVED, subject(member)),
-        EventBody::MemberBanned { member } => plain(event::BANNED, subject(member)),
-        EventBody::MemberUnbanned { member } => plain(event::UNBANNED, subject(member)),
-        EventBody::ConversationTransferred { member } => plain(event::TRANSFERRED, subject(member)),
+        EventBody::MemberInvited { member } => plain(event::INVITED, subject(member, None)),
+        EventBody::MemberDeclined { member } => plain(event::DECLINED, subject(member, None)),
+        EventBody::MemberLeft { member, members } => {
+            plain(event::LEFT, subject(member, Some(*members)))
+        }
+        EventBody::MemberRemoved { member, members } => {
+            plain(event::REMOVED, subject(member, Some(*members)))
+        }
+        EventBody::MemberBanned { member, members } => {
+            plain(event::BANNED, subject(member, Some(*members)))
+        }
+        EventBody::MemberUnbanned { member } => plain(event::UNBANNED, subject(member, None)),
+        EventBody::ConversationTransferred { member } => {
+            plain(event::TRANSFERRED, subject(member, None))
+        }
         EventBody::ContactChanged { .. }
         | EventBody::ReadChanged { .. }
         | EventBody::NotificationChanged { .. }
@@ -207,6 +227,7 @@ fn encode_feed(body: &EventBody) -> Encoded {
             unread,
             mentions,
             marked_unread,
+            head,
         } => {
             let up_to = ReadUpTo {
                 of: of.get(),
@@ -214,6 +235,7 @@ fn encode_feed(body: &EventBody) -> Encoded {
                 unread: *unread,
                 mentions: *mentions,
                 marked: *marked_unread,
+                head: head.get(),
             };
             (event::READ, Some(json(&up_to)))
         }
@@ -265,10 +287,11 @@ fn relation(contact: &Contact) -> Relation {
     }
 }
 
-fn subject(member: &UserRef) -> String {
+fn subject(member: &UserRef, members: Option<u64>) -> String {
     json(&Subject {
         u: member.id.get(),
         r: None,
+        n: members,
     })
 }
 

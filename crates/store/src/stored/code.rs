@@ -80,6 +80,7 @@ pub(crate) mod event {
     pub(crate) const UNBANNED: i64 = 17;
     pub(crate) const ROLE_CHANGED: i64 = 18;
     pub(crate) const TRANSFERRED: i64 = 19;
+    pub(crate) const DECLINED: i64 = 20;
     pub(crate) const EDITED: i64 = 50;
     pub(crate) const RETRACTED: i64 = 51;
     pub(crate) const REACTED: i64 = 52;

@@ -54,6 +54,7 @@ pub(crate) enum RawBody {
         kind: i64,
         member: UserId,
         role: Option<i64>,
+        members: Option<u64>,
     },
     Contact(body::Relation),
     Read(body::ReadUpTo),
@@ -136,12 +137,13 @@ fn read_body(row: &Row, first: usize, kind: i64) -> Outcome<RawBody> {
                 .map(Title::from_stored),
         },
         event::UPDATED => read_settings(json()?)?,
-        event::JOINED..=event::TRANSFERRED => {
+        event::JOINED..=event::DECLINED => {
             let subject: body::Subject = parse(json()?)?;
             RawBody::Member {
                 kind,
                 member: UserId::new(subject.u),
                 role: subject.r,
+                members: subject.n,
             }
         }
         event::CONTACT => RawBody::Contact(parse(json()?)?),

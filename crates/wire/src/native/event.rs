@@ -114,6 +114,8 @@ pub enum EventBody {
         member: String,
         /// With which role.
         role: Role,
+        /// How many members there are now.
+        members: u64,
     },
     /// A user was invited.
     #[serde(rename = "member.invited")]
@@ -121,23 +123,35 @@ pub enum EventBody {
         /// Who.
         member: String,
     },
-    /// A member left, or an invited user declined.
+    /// An invited user declined.
+    #[serde(rename = "member.declined")]
+    MemberDeclined {
+        /// Who.
+        member: String,
+    },
+    /// A member left.
     #[serde(rename = "member.left")]
     MemberLeft {
         /// Who.
         member: String,
+        /// How many members there are now.
+        members: u64,
     },
     /// A member was removed by the sender.
     #[serde(rename = "member.removed")]
     MemberRemoved {
         /// Who.
         member: String,
+        /// How many members there are now.
+        members: u64,
     },
     /// A user was banned by the sender.
     #[serde(rename = "member.banned")]
     MemberBanned {
         /// Who.
         member: String,
+        /// How many members there are now.
+        members: u64,
     },
     /// A ban was lifted.
     #[serde(rename = "member.unbanned")]
@@ -179,6 +193,8 @@ pub enum EventBody {
         /// Marked as unread by hand.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         marked_unread: bool,
+        /// The conversation's head when it was counted: what came after it is unread besides.
+        head: u64,
     },
     /// In the feed: a notification thread is new or has changed.
     #[serde(rename = "notification.changed")]

@@ -14,6 +14,7 @@ type About =
 type Plain =
   | "event.created"
   | "event.joined"
+  | "event.declined"
   | "event.left"
   | "event.titled"
   | "event.topic"
@@ -48,6 +49,8 @@ export function noteWords(state: State, event: Event): string {
       return sender === undefined || sender === event.member
         ? plain("event.joined", event.member)
         : about("event.added", event.member);
+    case "member.declined":
+      return plain("event.declined", event.member);
     case "member.left":
       return plain("event.left", event.member);
     case "member.invited":

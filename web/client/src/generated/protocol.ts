@@ -359,6 +359,8 @@ export interface MemberJoinedEvent extends EventBase {
   type: "member.joined";
   /** Who. */
   member: string;
+  /** How many members there are now. */
+  members: number;
   /** With which role. */
   role: Role;
 }
@@ -370,11 +372,20 @@ export interface MemberInvitedEvent extends EventBase {
   member: string;
 }
 
-/** A member left, or an invited user declined. */
+/** An invited user declined. */
+export interface MemberDeclinedEvent extends EventBase {
+  type: "member.declined";
+  /** Who. */
+  member: string;
+}
+
+/** A member left. */
 export interface MemberLeftEvent extends EventBase {
   type: "member.left";
   /** Who. */
   member: string;
+  /** How many members there are now. */
+  members: number;
 }
 
 /** A member was removed by the sender. */
@@ -382,6 +393,8 @@ export interface MemberRemovedEvent extends EventBase {
   type: "member.removed";
   /** Who. */
   member: string;
+  /** How many members there are now. */
+  members: number;
 }
 
 /** A user was banned by the sender. */
@@ -389,6 +402,8 @@ export interface MemberBannedEvent extends EventBase {
   type: "member.banned";
   /** Who. */
   member: string;
+  /** How many members there are now. */
+  members: number;
 }
 
 /** A ban was lifted. */
@@ -424,6 +439,8 @@ export interface ContactChangedEvent extends EventBase {
 /** In the feed: the caller read elsewhere, or marked as unread. */
 export interface ReadChangedEvent extends EventBase {
   type: "read.changed";
+  /** The conversation's head when it was counted: what came after it is unread besides. */
+  head: number;
   /** Marked as unread by hand. */
   marked_unread?: boolean | undefined;
   /** How many of those mention the caller. */
@@ -481,6 +498,7 @@ export type Event =
   | ConversationUpdatedEvent
   | MemberJoinedEvent
   | MemberInvitedEvent
+  | MemberDeclinedEvent
   | MemberLeftEvent
   | MemberRemovedEvent
   | MemberBannedEvent

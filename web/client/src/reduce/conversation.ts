@@ -7,8 +7,11 @@ import { type Amendable, type Amendment, amended, unreactedTo, isAmendment } fro
 /** The next event of the log, applied to the record; the caller has checked that it is the next. */
 export function advance(record: ConversationState, event: Event, me: string): ConversationState {
   const { seq, at } = event;
-  const next = { ...record, head: seq, known: Math.max(record.known, seq), active_at: at };
-  if (isAmendment(event)) return { ...next, last: amendLast(record.last, event) };
+  const known = Math.max(record.known, seq);
+  if (isAmendment(event)) {
+    return { ...record, head: seq, known, last: amendLast(record.last, event) };
+  }
+  const next = { ...record, head: seq, known, active_at: at };
   switch (event.type) {
     case "message.created":
       return written(next, event, me);
@@ -22,7 +25,9 @@ export function advance(record: ConversationState, event: Event, me: string): Co
         public: event.public ?? next.public,
       };
     case "member.joined":
-      return { ...next, members: next.members + 1 };
+      return { ...next, members: event.members };
+    case "member.declined":
+      return event.member === me ? { ...next, standing: "left", role: undefined, can: [] } : next;
     case "member.left":
     case "member.removed":
     case "member.banned":
@@ -114,7 +119,7 @@ function written(
     sender && record.markers
       ? markerMoved(record, { user: sender, delivered: seq, read: seq })
       : record;
-  if (seq <= record.read) return { ...moved, last };
+  if (seq <= Math.max(record.read, record.counted ?? 0)) return { ...moved, last };
   const named = mentions?.includes(me) ? 1 : 0;
   return { ...moved, last, unread: record.unread + 1, mentions: record.mentions + named };
 }
@@ -125,7 +130,7 @@ function parted(
   me: string,
 ): ConversationState {
   const markers = record.markers?.filter((each) => each.user !== event.member);
-  const members = Math.max(0, record.members - 1);
+  const { members } = event;
   if (event.member !== me) return { ...record, members, markers };
   const standing = event.type === "member.banned" ? "banned" : "left";
   return { ...record, members, markers, standing, role: undefined, can: [] };

@@ -87,6 +87,8 @@ function readChanged(state: State, event: Extract<Event, { type: "read.changed" 
     unread: event.read >= record.head ? 0 : event.unread,
     mentions: event.read >= record.head ? 0 : event.mentions,
     marked_unread: event.marked_unread,
+    // What is on its way here and was counted there must not be counted again.
+    counted: event.head,
   };
   return { ...state, conversations: withEntry(state.conversations, event.of, changed) };
 }
