@@ -2,8 +2,12 @@
 
 #[path = "it/api.rs"]
 mod api;
+#[path = "it/commands.rs"]
+mod commands;
 #[path = "it/doorstep.rs"]
 mod doorstep;
+#[path = "it/frames.rs"]
+mod frames;
 #[path = "it/house.rs"]
 mod house;
 #[path = "it/http.rs"]

@@ -342,3 +342,32 @@ async fn what_is_counted_can_be_read() {
         "{text}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn http_2_is_spoken_to_who_begins_with_it() {
+    use http_body_util::{BodyExt, Empty};
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    let house = House::open().await;
+    let stream = TcpStream::connect(house.running.addr()).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let ask = |path: &str| {
+        let uri = format!("http://{}{path}", house.running.addr());
+        hyper::Request::get(uri)
+            .body(Empty::<Bytes>::new())
+            .unwrap()
+    };
+    let (one, other) = (ask("/healthz"), ask("/nothing"));
+    let (one, other) = tokio::join!(sender.clone().send_request(one), sender.send_request(other));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!(
+        (one.version(), one.status().as_u16()),
+        (hyper::Version::HTTP_2, 200)
+    );
+    assert_eq!(other.status(), 404);
+    let body = other.into_body().collect().await.unwrap().to_bytes();
+    assert!(body.starts_with(b"{\"type\":\"/docs#not_found\""));
+}

@@ -299,3 +299,33 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     assert!(limited.header("retry-after").parse::<u64>().unwrap() > 0);
     assert!(limited.header("ratelimit").contains("r=0"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_is_not_read_is_emptied_and_says_so() {
+    let (mut engine, gateway) = quick();
+    engine.mailbox_items = 16;
+    engine.text_bytes = 200_000;
+    engine.frame_bytes = 256 * 1024;
+    let house = House::with(engine, gateway).await;
+    let (anna, bob, id) = house.pair().await;
+    let mut stream = Stream::open(&bob).await;
+    stream.record().await;
+    // More than the buffers of both sockets hold.
+    let text = "x".repeat(200_000);
+    for n in 0..80 {
+        let sent = anna.post("/v1/commands", &message(n, &id, &text)).await;
+        assert!(sent.json()["ok"]["seq"].is_number(), "{}", sent.text());
+    }
+    let mut events = 0;
+    let (cursor, reset) = loop {
+        let record = stream.record().await;
+        events += usize::from(record.1["type"] == "event");
+        if record.1["type"] == "reset" {
+            break record;
+        }
+    };
+    assert!(events < 80, "{events}");
+    assert!(cursor.unwrap().ends_with(&format!(".{}", reset["n"])));
+    anna.post("/v1/commands", &message(999, &id, "after")).await;
+    while stream.event("message.created").await.1["event"]["text"] != "after" {}
+}

@@ -35,6 +35,7 @@ impl Ws {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
         let stream = TcpStream::connect(http.address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
         match tokio_tungstenite::client_async(request, stream).await {
             Ok((stream, _)) => Ok(Self { stream }),
             Err(Error::Http(answer)) => Err(answer.status().as_u16()),

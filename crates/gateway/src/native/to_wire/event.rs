@@ -185,6 +185,9 @@ pub fn signal(signal: &Signal) -> wire::Signal {
             active: *active,
         },
         Signal::Presence(it) => wire::Signal::Presence(presence(it)),
+        Signal::Profile(account) => wire::Signal::Profile {
+            user: user(account),
+        },
         Signal::Marker {
             conversation,
             marker,
