@@ -220,6 +220,8 @@ pub enum Signal {
     },
     /// A presence changed.
     Presence(Presence),
+    /// A profile changed.
+    Profile(Box<Account>),
     /// A member received or read.
     Marker {
         /// Where.

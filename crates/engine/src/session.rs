@@ -9,9 +9,11 @@ use domain::reply::Reply;
 use domain::user::{Account, AccountStatus, Avatar};
 use domain::{Actor, ConversationId, Error, Permit, Result, Timestamp, UserRef, Username};
 use sha2::Digest;
+use tracing::Instrument as _;
 
 use crate::engine::{Engine, Inner};
 use crate::handler;
+use crate::metrics::Counter;
 use crate::port::TokenHash;
 
 /// How long a token is believed before storage is asked again. Revocation does not wait for it:
@@ -152,12 +154,29 @@ impl Session {
 
     /// Carries a command out, or says why not.
     pub async fn execute(&self, command: Command) -> Result<Reply> {
-        let outcome = self.admit_and_handle(command).await;
+        let actor = self.actor();
+        let span = tracing::debug_span!(
+            "command",
+            command = handler::name(&command),
+            session.id = %actor.session,
+            user.id = %actor.user.id,
+        );
+        let start = self.inner.elapsed();
+        let outcome = self.admit_and_handle(command).instrument(span.clone()).await;
+        let (counter, word) = self.tally(&outcome);
+        counter.add(1);
+        let elapsed_ms = millis(self.inner.elapsed().saturating_sub(start));
+        tracing::debug!(parent: &span, outcome = word, elapsed_ms, "command.done");
+        outcome
+    }
+
+    /// What counts an outcome, and what the log calls it.
+    fn tally(&self, outcome: &Result<Reply>) -> (&Counter, &'static str) {
         let metrics = &self.inner.metrics;
-        match &outcome {
-            Ok(_) => metrics.commands_ok.add(1),
+        match outcome {
+            Ok(_) => (&metrics.commands_ok, "ok"),
             Err(Error::Unavailable { .. } | Error::Internal { .. }) => {
-                metrics.commands_failed.add(1);
+                (&metrics.commands_failed, "failed")
             }
             Err(
                 Error::Invalid { .. }
@@ -169,9 +188,8 @@ impl Session {
                 | Error::TooLarge { .. }
                 | Error::Limited { .. }
                 | Error::Unsupported { .. },
-            ) => metrics.commands_refused.add(1),
+            ) => (&metrics.commands_refused, "refused"),
         }
-        outcome
     }
 
     async fn admit_and_handle(&self, command: Command) -> Result<Reply> {

@@ -40,6 +40,7 @@ export function wants(state: State, whole: boolean, keep: number): readonly Want
   if (feed && feed.known > feed.upto) list.push(log(feed.id, feed.upto));
   for (const id of state.stale.keys()) list.push(conversation(id));
   for (const record of state.conversations.values()) {
+    if (isClosed(record)) continue;
     if (record.known - record.head > GAP) list.push(conversation(record.id));
     else if (record.known > record.head) list.push(log(record.id, record.head));
   }
@@ -98,6 +99,8 @@ export class CatchUp {
 
   /** Loads the newest page of a conversation; rejects when that fails. */
   demandNewest(conversation: string): Promise<void> {
+    const record = this.#options.state().conversations.get(conversation);
+    if (record && isClosed(record)) return Promise.resolve();
     const want = newest(conversation);
     return this.#running.get(want.key) ?? this.#begin(want);
   }
@@ -164,7 +167,13 @@ export class CatchUp {
   }
 }
 
+/** Who is invited to a group sees nothing of its log before they join. */
+function isClosed({ standing, peer }: ConversationState): boolean {
+  return standing === "invited" && peer === undefined;
+}
+
 function ofTimeline(state: State, record: ConversationState): Want[] {
+  if (isClosed(record)) return [];
   const timeline = state.timelines.get(record.id);
   if (!timeline) return state.open.has(record.id) ? [newest(record.id)] : [];
   if (timeline.upto >= record.known) return [];

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { register } from "../src/account.ts";
+import { wants } from "../src/catch-up.ts";
 import type { Event, HelloServerFrame } from "../src/generated/protocol.ts";
 import type { Input } from "../src/input.ts";
 import { reduce } from "../src/reduce/reduce.ts";
@@ -61,7 +62,14 @@ test("a page that knows of a reaction already is not given it again", () => {
 test("a gap in the feed is noticed and closed by the log; twice does no harm", () => {
   const world = new World();
   world.append({ type: "message.created", sender: "bob", text: "1" });
-  const read = feedEvent(1, { type: "read.changed", of: "c1", read: 2, unread: 0, mentions: 0, head: 2 });
+  const read = feedEvent(1, {
+    type: "read.changed",
+    of: "c1",
+    read: 2,
+    unread: 0,
+    mentions: 0,
+    head: 2,
+  });
   const muted = feedEvent(2, { type: "conversation.muted", of: "c1", until: AT });
   let state = after(...begun(world));
   state = reduce(state, { kind: "frame", frame: { type: "event", n: 1, event: muted }, now: 0 });
@@ -131,4 +139,26 @@ test("an error of HTTP carries the problem's code", async () => {
     retryable: true,
     retry_after_ms: 3_000,
   });
+});
+
+test("nothing of the log is asked for before an invitation to a group is accepted", () => {
+  const invited = {
+    ...{
+      id: "g",
+      kind: "group",
+      public: false,
+      standing: "invited",
+      members: 2,
+      head: 3,
+      first: 1,
+    },
+    ...{ unread: 0, mentions: 0, read: 0, active_at: "", created_at: "", known: 9 },
+  } as const;
+  const state = { ...emptyState(account("alice")), open: new Set(["g"]), needs_sync: false };
+  const asked = (standing: "invited" | "member") => {
+    const conversations = new Map([["g", { ...invited, standing }]]);
+    return wants({ ...state, conversations }, true, 30).map(({ type }) => type);
+  };
+  expect(asked("invited")).toEqual([]);
+  expect(asked("member")).toContain("history.get");
 });

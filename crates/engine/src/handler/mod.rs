@@ -9,6 +9,7 @@ mod contact;
 mod conversation;
 mod mark;
 mod member;
+mod name;
 mod notification;
 mod presence;
 mod profile;
@@ -28,6 +29,7 @@ use domain::{Result, UserId};
 
 pub(crate) use account::list_sessions;
 pub(crate) use mark::tell as tell_marker;
+pub(crate) use name::name;
 
 use crate::session::Session;
 

@@ -13,6 +13,7 @@ pub(super) async fn update(session: &Session, change: ProfileChange) -> Result<R
         .accounts
         .change_profile(&own, change, inner.now())
         .await?;
+    inner.tell_profile(&account).await;
     Ok(Reply::Me(Box::new(account)))
 }
 
@@ -41,6 +42,7 @@ pub(super) async fn set_avatar(session: &Session, bytes: Option<Vec<u8>>) -> Res
     };
     let own = permit::own(session.actor());
     let account = inner.ports.accounts.set_avatar(&own, picture, now).await?;
+    inner.tell_profile(&account).await;
     Ok(Reply::Me(Box::new(account)))
 }
 

@@ -69,6 +69,7 @@ impl Session {
         if let Some(online) = inner.hub.user(user.id) {
             inner.tell_presence(&online).await;
         }
+        tracing::debug!(mailbox.id = %mailbox.id, outcome = ?hold.outcome, "session.attached");
         let attachment = Attachment {
             session: self.clone(),
             mailbox,

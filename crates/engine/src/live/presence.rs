@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::event::Signal;
 use domain::permit;
-use domain::user::{Presence, PresenceState};
+use domain::user::{Account, Presence, PresenceState};
 use domain::{Actor, SessionId, UserId};
 
 use super::OnlineUser;
@@ -43,6 +43,21 @@ impl Inner {
             signal: Signal::Presence(presence),
             to: Some(to.into()),
         });
+    }
+
+    /// Tells the contacts and fellow members of a user what their profile is now. Those who are
+    /// away read it when they come back.
+    pub(crate) async fn tell_profile(&self, account: &Account) {
+        let Some(online) = self.hub.user(account.user.id) else {
+            return;
+        };
+        if let Some(to) = self.watchers(&online).await {
+            let signal = Signal::Profile(Box::new(account.clone()));
+            self.ports.bus.publish(Notice::Signal {
+                signal,
+                to: Some(to.into()),
+            });
+        }
     }
 
     /// Who is told: accepted contacts, and fellow members of conversations that are not large;

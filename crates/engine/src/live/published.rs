@@ -100,6 +100,7 @@ impl PublishedSignal {
                 },
             ) => conversation == at && user.id == by.id,
             (Signal::Presence(new), Signal::Presence(old)) => new.user.id == old.user.id,
+            (Signal::Profile(new), Signal::Profile(old)) => new.user.id == old.user.id,
             (
                 Signal::Marker {
                     conversation,
@@ -110,7 +111,13 @@ impl PublishedSignal {
                     marker: old,
                 },
             ) => conversation == at && marker.user.id == old.user.id,
-            (Signal::Typing { .. } | Signal::Presence(_) | Signal::Marker { .. }, _) => false,
+            (
+                Signal::Typing { .. }
+                | Signal::Presence(_)
+                | Signal::Profile(_)
+                | Signal::Marker { .. },
+                _,
+            ) => false,
         }
     }
 }

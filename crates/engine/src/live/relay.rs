@@ -213,6 +213,6 @@ fn tell(inner: &Arc<Inner>, signal: Signal, to: Option<&[domain::UserId]>) {
                 .hub
                 .signal_audience(*conversation, marker.user.id, &published);
         }
-        (None, Signal::Presence(_)) => {}
+        (None, Signal::Presence(_) | Signal::Profile(_)) => {}
     }
 }

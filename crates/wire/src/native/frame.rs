@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Command, DecodeError, ErrorBody, Event, Presence};
+use super::{Account, Command, DecodeError, ErrorBody, Event, Presence, User};
 
 /// What a client sends: a command with the number that its reply will carry.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,6 +147,12 @@ pub enum Signal {
     /// Someone's presence changed.
     #[serde(rename = "presence")]
     Presence(Presence),
+    /// The profile of an accepted contact or fellow member changed.
+    #[serde(rename = "profile")]
+    Profile {
+        /// What it is now.
+        user: User,
+    },
     /// A member received or read; the latest of several in a second.
     #[serde(rename = "marker")]
     Marker {

@@ -1137,6 +1137,13 @@ export interface PresenceSignal extends Presence {
   type: "presence";
 }
 
+/** The profile of an accepted contact or fellow member changed. */
+export interface ProfileSignal {
+  type: "profile";
+  /** What it is now. */
+  user: User;
+}
+
 /** A member received or read; the latest of several in a second. */
 export interface MarkerSignal {
   type: "marker";
@@ -1154,6 +1161,7 @@ export interface MarkerSignal {
 export type Signal =
   | TypingSignal
   | PresenceSignal
+  | ProfileSignal
   | MarkerSignal;
 
 /** A new session (`POST /v1/sessions`, `POST /v1/accounts`). */

@@ -20,6 +20,8 @@ export function applySignal(state: State, signal: Signal, now: number): State {
       const { type: _, ...presence } = signal;
       return { ...state, presence: withEntry(state.presence, signal.user, presence) };
     }
+    case "profile":
+      return { ...state, users: withEntry(state.users, signal.user.username, signal.user) };
     case "marker": {
       const record = state.conversations.get(signal.conversation);
       if (!record || signal.user === state.me.username) return state;
