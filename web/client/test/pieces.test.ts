@@ -5,7 +5,7 @@ import type { Event, HelloServerFrame } from "../src/generated/protocol.ts";
 import type { Input } from "../src/input.ts";
 import { reduce } from "../src/reduce/reduce.ts";
 import { rows, typingIn } from "../src/select.ts";
-import { emptyState, type State } from "../src/state.ts";
+import { type ConversationState, emptyState, type State } from "../src/state.ts";
 import { uuidMaker } from "../src/uuid.ts";
 import { account, AT, hello, synced, World } from "./world.ts";
 
@@ -142,21 +142,24 @@ test("an error of HTTP carries the problem's code", async () => {
 });
 
 test("nothing of the log is asked for before an invitation to a group is accepted", () => {
-  const invited = {
-    ...{
-      id: "g",
-      kind: "group",
-      public: false,
-      standing: "invited",
-      members: 2,
-      head: 3,
-      first: 1,
-    },
-    ...{ unread: 0, mentions: 0, read: 0, active_at: "", created_at: "", known: 9 },
-  } as const;
+  const group: ConversationState = {
+    id: "g",
+    kind: "group",
+    public: false,
+    standing: "invited",
+    members: 2,
+    head: 3,
+    known: 9,
+    first: 1,
+    unread: 0,
+    mentions: 0,
+    read: 0,
+    active_at: AT,
+    created_at: AT,
+  };
   const state = { ...emptyState(account("alice")), open: new Set(["g"]), needs_sync: false };
   const asked = (standing: "invited" | "member") => {
-    const conversations = new Map([["g", { ...invited, standing }]]);
+    const conversations = new Map([["g", { ...group, standing }]]);
     return wants({ ...state, conversations }, true, 30).map(({ type }) => type);
   };
   expect(asked("invited")).toEqual([]);
