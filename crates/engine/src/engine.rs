@@ -66,8 +66,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     /// Sessions that showed their token lately.
     pub(crate) sessions: Mutex<HashMap<TokenHash, Arc<SessionInner>>>,
-    /// Users some of whose mailboxes were let go, or whose presence changed.
-    pub(crate) departed: Mutex<Vec<UserId>>,
+    /// Users whose presence may have changed, and when it is to be looked at.
+    pub(crate) departed: Mutex<Vec<(UserId, Duration)>>,
     /// When users were last connected; written together now and then.
     pub(crate) last_seen: Mutex<Vec<(UserId, Timestamp)>>,
     /// When sessions were last used, and until when they live now.

@@ -1,16 +1,14 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{EndReason, SessionId, Timestamp};
+use domain::{EndReason, SessionId, Timestamp, UserId};
 
 use super::{flush, system};
 use crate::engine::Inner;
 
 /// How often waiting writes are written and departures looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// How long after the last connection let go a user is told to be offline: a page that is loaded
-/// anew does not flicker.
-const DEPARTURE_TICKS: u32 = 4;
 /// How often abandoned mailboxes are looked for.
 const SWEEP_TICKS: u32 = 5;
 /// How often ended sessions are forgotten.
@@ -29,9 +27,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
         ticks.tick().await;
         count = count.wrapping_add(1);
         flush(&inner).await;
-        if count.is_multiple_of(DEPARTURE_TICKS) {
-            tell_departures(&inner).await;
-        }
+        tell_departures(&inner).await;
         if count.is_multiple_of(SWEEP_TICKS) {
             sweep_mailboxes(&inner).await;
         }
@@ -54,10 +50,14 @@ pub(super) async fn write_down(inner: &Arc<Inner>) {
 }
 
 async fn tell_departures(inner: &Arc<Inner>) {
-    let mut departed = std::mem::take(&mut *inner.departed.lock());
-    departed.sort_unstable();
-    departed.dedup();
-    for user in departed {
+    let now = inner.elapsed();
+    let due: BTreeSet<UserId> = {
+        let mut departed = inner.departed.lock();
+        let (due, waiting): (Vec<_>, Vec<_>) = departed.drain(..).partition(|(_, at)| *at <= now);
+        *departed = waiting;
+        due.into_iter().map(|(user, _)| user).collect()
+    };
+    for user in due {
         if let Some(online) = inner.hub.user(user) {
             inner.tell_presence(&online).await;
         }

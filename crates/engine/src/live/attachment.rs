@@ -1,10 +1,15 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::user::PresenceState;
 use domain::{EndReason, Error, Result};
 
 use super::mailbox::{Cursor, Delivery, Mailbox, ResumeOutcome};
 use crate::session::Session;
+
+/// How long after the last connection let go a user is told to be offline: a page that is loaded
+/// anew, or a line that breaks for a moment, does not flicker.
+const DEPARTURE: Duration = Duration::from_secs(3);
 
 /// How a connection begins in its mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,11 +151,12 @@ impl Attachment {
 impl Drop for Attachment {
     fn drop(&mut self) {
         let inner = self.session.inner();
-        if self
-            .mailbox
-            .let_go(self.generation, inner.ports.clock.elapsed())
-        {
-            inner.departed.lock().push(self.mailbox.user);
+        let now = inner.elapsed();
+        if self.mailbox.let_go(self.generation, now) {
+            inner
+                .departed
+                .lock()
+                .push((self.mailbox.user, now + DEPARTURE));
         }
     }
 }
@@ -171,9 +177,11 @@ impl MailboxHandle {
     /// Tells whether the user is at this device.
     pub fn set_presence(&self, state: PresenceState) {
         if self.mailbox.set_presence(state) {
-            let inner = Arc::clone(self.session.inner());
-            let user = self.mailbox.user;
-            inner.departed.lock().push(user);
+            let inner = self.session.inner();
+            inner
+                .departed
+                .lock()
+                .push((self.mailbox.user, inner.elapsed()));
         }
     }
 }
