@@ -162,7 +162,10 @@ impl Session {
             user.id = %actor.user.id,
         );
         let start = self.inner.elapsed();
-        let outcome = self.admit_and_handle(command).instrument(span.clone()).await;
+        let outcome = self
+            .admit_and_handle(command)
+            .instrument(span.clone())
+            .await;
         let (counter, word) = self.tally(&outcome);
         counter.add(1);
         let elapsed_ms = millis(self.inner.elapsed().saturating_sub(start));

@@ -1,7 +1,7 @@
 //! How a connection begins: what the first frame says.
 
 use domain::Result;
-use engine::{Attachment, Engine, Opening, ResumeOutcome};
+use engine::{Attachment, Engine, Opening, ResumeOutcome, Session};
 use wire::native as wire;
 
 use super::to_wire;
@@ -30,6 +30,17 @@ pub async fn hello(engine: &Engine, held: &Attachment, opening: Opening) -> Resu
         text_bytes: small(settings.text_bytes as u64),
         frame_bytes: small(settings.frame_bytes as u64),
     })
+}
+
+/// The span of a session's connection, under which the log tells what happens there.
+pub fn span(session: &Session, transport: &'static str) -> tracing::Span {
+    let actor = session.actor();
+    tracing::debug_span!(
+        "session",
+        session.id = %actor.session,
+        user.id = %actor.user.id,
+        transport,
+    )
 }
 
 /// As many as fit the field; the settings are far below.

@@ -9,6 +9,7 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Method, Uri};
 use schemars::JsonSchema;
 use serde::Serialize;
+use tracing::Instrument as _;
 
 use crate::listener::problem::{Outcome, Problem};
 use crate::listener::request::{query, session};
@@ -62,7 +63,10 @@ async fn poll(call: Call) -> Outcome {
     let (after, wait) = parameters(call.request.uri())?;
     let shared = &call.shared;
     let session = session(shared, call.request.headers()).await?;
-    let (held, opening) = session.attach(after).await?;
+    let (held, opening) = session
+        .attach(after)
+        .instrument(opening::span(&session, "poll"))
+        .await?;
     let _present = shared.metrics.present(Door::Poll);
     let frames = match opening.outcome {
         ResumeOutcome::New | ResumeOutcome::Reset => {

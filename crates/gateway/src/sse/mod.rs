@@ -11,6 +11,7 @@ use domain::Error;
 use engine::Cursor;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method};
+use tracing::Instrument as _;
 
 use crate::listener::problem::{Outcome, Problem};
 use crate::listener::request::{Peer, session};
@@ -36,7 +37,10 @@ async fn open(call: Call) -> Outcome {
     let headers = call.request.headers();
     let resume = last_event_id(headers)?;
     let session = session(&call.shared, headers).await?;
-    let (held, opening) = session.attach(resume).await?;
+    let (held, opening) = session
+        .attach(resume)
+        .instrument(opening::span(&session, "events"))
+        .await?;
     let hello = opening::hello(&call.shared.engine, &held, opening).await?;
     let first = record::record(Some(opening.cursor), &frame::hello(hello));
     let place = call

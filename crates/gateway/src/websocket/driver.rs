@@ -9,6 +9,7 @@ use engine::{Attachment, Cursor, Delivery, Session};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hyper::upgrade::Upgraded;
+use tracing::Instrument as _;
 use wire::native::Auth;
 
 use super::handshake::Ticket;
@@ -73,7 +74,8 @@ async fn live(
             return leave;
         }
     };
-    let (held, opening) = match session.attach(resume).await {
+    let span = opening::span(&session, "websocket");
+    let (held, opening) = match session.attach(resume).instrument(span.clone()).await {
         Ok(attached) => attached,
         Err(error) => return refused(&error),
     };
@@ -93,7 +95,7 @@ async fn live(
         work: FuturesUnordered::new(),
         nonsense: 0,
     };
-    connection.run(hello).await
+    connection.run(hello).instrument(span).await
 }
 
 /// Finds out whose connection it is.
