@@ -123,11 +123,16 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts one and waits for the last line of its start.
-    pub(crate) fn start(mut command: Command) -> Self {
+    pub(crate) fn start(command: Command) -> Self {
+        Self::start_logging(command, Stdio::inherit())
+    }
+
+    /// The same, with a place for its log.
+    pub(crate) fn start_logging(mut command: Command, log: Stdio) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .expect("the binary");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));

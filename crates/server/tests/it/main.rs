@@ -3,6 +3,7 @@
 mod bench;
 mod config;
 mod dev;
+mod log;
 mod metrics;
 mod serve;
 mod storage;

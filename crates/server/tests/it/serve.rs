@@ -1,3 +1,5 @@
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
@@ -86,6 +88,32 @@ fn when_asked_to_end_it_tells_everyone_and_ends_well() {
     assert!(status.success(), "{status}");
     assert!(
         start.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
+fn whoever_asks_twice_does_not_wait() {
+    let bench = Bench::new("serve_twice");
+    bench.add("alice");
+    let server = bench.serve();
+    let events = server.events(&server.sign_in("alice"));
+    // A request whose body never comes: draining waits for it.
+    let mut slow = TcpStream::connect(server.address("http")).unwrap();
+    let head = "POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
+    slow.write_all(head.as_bytes()).unwrap();
+    // An answer on another connection comes after that head was read.
+    assert_eq!(server.ask("GET", "/healthz", "", &Value::Null).status, 200);
+
+    let start = Instant::now();
+    server.signal(Signal::TERM);
+    assert!(events.rest().contains("draining"));
+    server.signal(Signal::TERM);
+    let (status, _) = server.end();
+    assert_eq!(status.code(), Some(1));
+    assert!(
+        start.elapsed() < Duration::from_secs(15),
         "{:?}",
         start.elapsed()
     );
