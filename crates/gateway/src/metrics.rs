@@ -194,32 +194,54 @@ impl Metrics {
 
     /// Writes everything in the Prometheus text format (version 0.0.4).
     pub fn render(&self, out: &mut String) {
-        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         gauge(
             out,
             "connections",
             "Connections at present.",
             self.sockets(),
         );
-        counter(
+        for (name, help, count) in [
+            (
+                "connections_accepted",
+                "Connections accepted.",
+                &self.accepted,
+            ),
+            ("accept_errors", "Failures to accept.", &self.accept_errors),
+            ("received_bytes", "Bytes received.", &self.bytes_in),
+            ("sent_bytes", "Bytes sent.", &self.bytes_out),
+        ] {
+            counter(out, name, help, load(count));
+        }
+        self.render_doors(out);
+        family(
             out,
-            "connections_accepted",
-            "Connections accepted.",
-            load(&self.accepted),
+            "refused_total",
+            "counter",
+            "Connections refused or cut, by reason.",
         );
-        counter(
+        for why in Refusal::ALL {
+            line(
+                out,
+                "refused_total",
+                ("reason", why.word()),
+                self.refusals(why),
+            );
+        }
+        family(
             out,
-            "accept_errors",
-            "Failures to accept.",
-            load(&self.accept_errors),
+            "answers_total",
+            "counter",
+            "HTTP answers, by class of status.",
         );
-        counter(
-            out,
-            "received_bytes",
-            "Bytes received.",
-            load(&self.bytes_in),
-        );
-        counter(out, "sent_bytes", "Bytes sent.", load(&self.bytes_out));
+        for (class, count) in ["1xx", "2xx", "3xx", "4xx", "5xx"]
+            .iter()
+            .zip(&self.answers)
+        {
+            line(out, "answers_total", ("status", class), load(count));
+        }
+    }
+
+    fn render_doors(&self, out: &mut String) {
         family(out, "sessions", "gauge", "Sessions connected, by door.");
         for door in Door::ALL {
             let value = self.sessions[door.index()].load(Ordering::Relaxed);
@@ -247,33 +269,11 @@ impl Metrics {
                 );
             }
         }
-        family(
-            out,
-            "refused_total",
-            "counter",
-            "Connections refused or cut, by reason.",
-        );
-        for why in Refusal::ALL {
-            line(
-                out,
-                "refused_total",
-                ("reason", why.word()),
-                load(&self.refused[why.index()]),
-            );
-        }
-        family(
-            out,
-            "answers_total",
-            "counter",
-            "HTTP answers, by class of status.",
-        );
-        for (class, count) in ["1xx", "2xx", "3xx", "4xx", "5xx"]
-            .iter()
-            .zip(&self.answers)
-        {
-            line(out, "answers_total", ("status", class), load(count));
-        }
     }
+}
+
+fn load(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
 }
 
 const PREFIX: &str = "switchboard_gateway_";

@@ -1,4 +1,5 @@
 //! The gateway from outside: its documents, and its doors through real sockets.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 
 #[path = "it/api.rs"]
 mod api;

@@ -28,8 +28,8 @@ const EVERYTHING: &[&str] = &[
     "domain", "wire", "engine", "gateway", "store", "bus", "media", "client", "webui", "server",
 ];
 
-/// What any crate may use in its tests.
-const FOR_TESTS: &[&str] = &["testkit", "client"];
+/// What any crate may use in its tests: tests stand on the real store and bus.
+const FOR_TESTS: &[&str] = &["testkit", "client", "store", "bus"];
 
 /// The three kinds of dependency tables.
 const TABLES: &[&str] = &["dependencies", "build-dependencies", "dev-dependencies"];
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_may_use_the_testkit_and_nothing_else_new() {
+    fn tests_may_use_the_testkit_the_store_and_the_bus_and_nothing_else_new() {
         let imports =
             |name: &str| format!("[package]\n[dev-dependencies]\n{name}.workspace = true\n{LINTS}");
         let rule = |name: &str| {
@@ -257,6 +257,7 @@ mod tests {
             )
         };
         assert!(rule("testkit").is_empty());
+        assert!(rule("store").is_empty());
         assert_eq!(rule("gateway"), ["arrow"]);
     }
 

@@ -5,6 +5,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::house::{House, client_id, quick};
+use super::http::{Http, PATIENCE};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn accounts_and_sessions_begin_and_end() {
@@ -107,55 +108,66 @@ async fn what_cannot_sign_in_is_told_why() {
         .assert_problem(403, "denied");
 }
 
+/// Makes a group with bob; the beginning of its path.
+async fn garden(anna: &Http) -> String {
+    let new = json!({ "kind": "group", "title": "Garden", "members": ["bob"] });
+    let keyed = anna.clone().with("idempotency-key", &client_id());
+    let made = keyed.post("/v1/conversations", &new).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let again = keyed.post("/v1/conversations", &new).await.json();
+    let id = &made.json()["conversation"]["id"];
+    assert_eq!(
+        &again["conversation"]["id"], id,
+        "the same key, the same result"
+    );
+    format!("/v1/conversations/{}", id.as_str().expect("an id"))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_conversation_from_its_beginning_to_its_end() {
+async fn a_message_from_its_beginning_to_its_end() {
+    let house = House::open().await;
+    let (anna, bob) = (house.user("anna").await, house.user("bob").await);
+    let here = garden(&anna).await;
+    let text = json!({ "client_id": client_id(), "text": "Who waters?" });
+    let sent = anna.post(&format!("{here}/messages"), &text).await;
+    assert_eq!(sent.status, 201, "{}", sent.text());
+    let seq = sent.json()["seq"].as_u64().unwrap();
+    let message = format!("{here}/messages/{seq}");
+    let text = json!({ "text": "Who waters today?" });
+    assert_eq!(anna.send(Method::PATCH, &message, &text).await.status, 200);
+    let reaction = format!("{message}/reactions/%F0%9F%91%8D");
+    let reacted = bob.ask(Method::PUT, &reaction, Bytes::new()).await;
+    assert_eq!(reacted.status, 200);
+    let history = bob.get(&format!("{here}/messages?limit=10")).await.json();
+    let last = history["items"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["text"], "Who waters today?");
+    assert_eq!(last["reactions"][0]["emoji"], "👍");
+    let versions = bob.get(&format!("{message}/versions")).await.json();
+    assert_eq!(versions["versions"].as_array().unwrap().len(), 2);
+    let read = bob
+        .post(&format!("{here}/read"), &json!({ "seq": seq }))
+        .await;
+    assert_eq!(read.status, 204);
+    assert_eq!(bob.get(&here).await.json()["conversation"]["unread"], 0);
+    let retracted = anna.ask(Method::DELETE, &message, Bytes::new()).await;
+    assert_eq!(retracted.status, 200, "{}", retracted.text());
+    let log = bob.get(&format!("{here}/log?after=0")).await.json();
+    let types: Vec<&Value> = log["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["type"])
+        .collect();
+    assert_eq!(types.last().unwrap(), &&json!("message.retracted"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_come_and_go() {
     let house = House::open().await;
     let (anna, bob) = (house.user("anna").await, house.user("bob").await);
     let carol = house.user("carol").await;
-    let key = client_id();
-    let new = json!({ "kind": "group", "title": "Garden", "members": ["bob"] });
-    let keyed = anna.clone().with("idempotency-key", &key);
-    let made = keyed.post("/v1/conversations", &new).await;
-    assert_eq!(made.status, 201, "{}", made.text());
-    let id = made.json()["conversation"]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let again = keyed.post("/v1/conversations", &new).await;
-    assert_eq!(
-        again.json()["conversation"]["id"],
-        id.as_str(),
-        "the same key, the same result"
-    );
-    let path = |rest: &str| format!("/v1/conversations/{id}{rest}");
-
-    let text = json!({ "client_id": client_id(), "text": "Who waters?" });
-    let sent = anna.post(&path("/messages"), &text).await;
-    assert_eq!(sent.status, 201, "{}", sent.text());
-    let seq = sent.json()["seq"].as_u64().unwrap();
-    let here = format!("/messages/{seq}");
-    let text = json!({ "text": "Who waters today?" });
-    let edited = anna.send(Method::PATCH, &path(&here), &text).await;
-    assert_eq!(edited.status, 200);
-    let reaction = path(&format!("{here}/reactions/%F0%9F%91%8D"));
-    assert_eq!(
-        bob.ask(Method::PUT, &reaction, Bytes::new()).await.status,
-        200
-    );
-    let history = bob.get(&path("/messages?limit=10")).await.json();
-    let message = history["items"].as_array().unwrap().last().unwrap();
-    assert_eq!(message["text"], "Who waters today?");
-    assert_eq!(message["reactions"][0]["emoji"], "👍");
-    let versions = bob.get(&path(&format!("{here}/versions"))).await.json();
-    assert_eq!(versions["versions"].as_array().unwrap().len(), 2);
-    assert_eq!(
-        bob.post(&path("/read"), &json!({ "seq": seq }))
-            .await
-            .status,
-        204
-    );
-    assert_eq!(bob.get(&path("")).await.json()["conversation"]["unread"], 0);
-
+    let here = garden(&anna).await;
+    let path = |rest: &str| format!("{here}{rest}");
     carol
         .get(&path("/messages"))
         .await
@@ -165,39 +177,61 @@ async fn a_conversation_from_its_beginning_to_its_end() {
         .post(&path("/messages"), &text)
         .await
         .assert_problem(404, "not_found");
-    let member = path("/members/carol");
-    assert_eq!(
-        bob.ask(Method::PUT, &member, Bytes::new()).await.json()["invited"],
-        false
-    );
-    assert_eq!(
-        carol.get(&path("/members")).await.json()["members"]
-            .as_array()
-            .unwrap()
-            .len(),
-        3
-    );
+    let added = bob
+        .ask(Method::PUT, &path("/members/carol"), Bytes::new())
+        .await;
+    assert_eq!(added.json()["invited"], false);
+    let members = carol.get(&path("/members")).await.json();
+    assert_eq!(members["members"].as_array().unwrap().len(), 3);
     let admin = json!({ "role": "admin" });
     let role = anna
         .send(Method::PUT, &path("/members/bob/role"), &admin)
         .await;
     assert_eq!(role.status, 200);
-    carol
+    let removed = carol
         .ask(Method::DELETE, &path("/members/bob"), Bytes::new())
-        .await
-        .assert_problem(403, "denied");
-    assert_eq!(
-        bob.ask(Method::PUT, &path("/bans/carol"), Bytes::new())
-            .await
-            .status,
-        200
-    );
+        .await;
+    removed.assert_problem(403, "denied");
+    let banned = bob
+        .ask(Method::PUT, &path("/bans/carol"), Bytes::new())
+        .await;
+    assert_eq!(banned.status, 200);
     assert_eq!(bob.post(&path("/leave"), &json!({})).await.status, 204);
-    let retracted = anna.ask(Method::DELETE, &path(&here), Bytes::new()).await;
-    assert_eq!(retracted.status, 200, "{}", retracted.text());
     let listed = anna.get("/v1/conversations").await.json();
-    assert_eq!(listed["conversations"][0]["id"], id.as_str());
+    assert_eq!(
+        format!(
+            "/v1/conversations/{}",
+            listed["conversations"][0]["id"].as_str().unwrap()
+        ),
+        here
+    );
     assert!(listed["contacts"].is_null());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_are_found_by_who_may_read_them() {
+    let house = House::open().await;
+    let (anna, bob, id) = house.pair().await;
+    let carol = house.user("carol").await;
+    let text = json!({ "client_id": client_id(), "text": "The tomatoes are ripe" });
+    anna.post(&format!("/v1/conversations/{id}/messages"), &text)
+        .await;
+    let found = tokio::time::timeout(PATIENCE, async {
+        loop {
+            // The index follows the log.
+            let found = bob.get("/v1/search?q=tomato").await.json();
+            if found["hits"][0].is_object() {
+                break found;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    let found = found.await.expect("found in time");
+    assert_eq!(found["hits"][0]["message"]["text"], "The tomatoes are ripe");
+    assert_eq!(
+        carol.get("/v1/search?q=tomato").await.json()["hits"],
+        json!([])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

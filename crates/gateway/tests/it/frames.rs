@@ -91,91 +91,36 @@ fn thread() -> Thread {
     }
 }
 
+#[rustfmt::skip] // A table: one line says one thing.
 fn bodies() -> Vec<EventBody> {
-    let (message_at, member) = (Seq::new(2), user("bob"));
+    use EventBody as E;
+    let (it, role, members, of) = (Seq::new(2), Role::Admin, 3, HERE);
+    let member = || user("bob");
     let emoji = || Emoji::parse("👍").unwrap();
     let title = || Title::parse("Garden").unwrap();
-    let (role, of) = (Role::Admin, HERE);
     vec![
-        EventBody::MessageCreated(message()),
-        EventBody::MessageEdited {
-            message: message_at,
-            text: text("Hi"),
-            mentions: vec![member.clone()],
-        },
-        EventBody::MessageRetracted {
-            message: message_at,
-        },
-        EventBody::ReactionAdded {
-            message: message_at,
-            emoji: emoji(),
-        },
-        EventBody::ReactionRemoved {
-            message: message_at,
-            emoji: emoji(),
-        },
-        EventBody::ConversationCreated { title: title() },
-        EventBody::ConversationUpdated {
-            title: title(),
-            topic: Some(None),
-            public: Some(true),
-        },
-        EventBody::ConversationTransferred {
-            member: member.clone(),
-        },
-        EventBody::MemberJoined {
-            member: member.clone(),
-            members: 3,
-            role,
-        },
-        EventBody::MemberInvited {
-            member: member.clone(),
-        },
-        EventBody::MemberDeclined {
-            member: member.clone(),
-        },
-        EventBody::MemberLeft {
-            member: member.clone(),
-            members: 3,
-        },
-        EventBody::MemberRemoved {
-            member: member.clone(),
-            members: 3,
-        },
-        EventBody::MemberBanned {
-            member: member.clone(),
-            members: 3,
-        },
-        EventBody::MemberUnbanned {
-            member: member.clone(),
-        },
-        EventBody::MemberRoleChanged { member, role },
-        EventBody::ContactChanged {
-            contact: Box::new(contact()),
-        },
-        EventBody::ReadChanged {
-            of,
-            head: message_at,
-            read: message_at,
-            unread: 1,
-            mentions: 1,
-            marked_unread: true,
-        },
-        EventBody::NotificationChanged {
-            thread: Box::new(thread()),
-            unseen: 2,
-        },
-        EventBody::NotificationSeen {
-            threads: vec![ThreadId::new(4)],
-            unseen: 0,
-        },
-        EventBody::ProfileChanged {
-            account: Box::new(account("anna")),
-        },
-        EventBody::ConversationMuted {
-            of,
-            until: Some(AT),
-        },
+        E::MessageCreated(message()),
+        E::MessageEdited { message: it, text: text("Hi"), mentions: vec![member()] },
+        E::MessageRetracted { message: it },
+        E::ReactionAdded { message: it, emoji: emoji() },
+        E::ReactionRemoved { message: it, emoji: emoji() },
+        E::ConversationCreated { title: title() },
+        E::ConversationUpdated { title: title(), topic: Some(None), public: Some(true) },
+        E::ConversationTransferred { member: member() },
+        E::MemberJoined { member: member(), role, members },
+        E::MemberInvited { member: member() },
+        E::MemberDeclined { member: member() },
+        E::MemberLeft { member: member(), members },
+        E::MemberRemoved { member: member(), members },
+        E::MemberBanned { member: member(), members },
+        E::MemberUnbanned { member: member() },
+        E::MemberRoleChanged { member: member(), role },
+        E::ContactChanged { contact: Box::new(contact()) },
+        E::ReadChanged { of, head: it, read: it, unread: 1, mentions: 1, marked_unread: true },
+        E::NotificationChanged { thread: Box::new(thread()), unseen: 2 },
+        E::NotificationSeen { threads: vec![ThreadId::new(4)], unseen: 0 },
+        E::ProfileChanged { account: Box::new(account("anna")) },
+        E::ConversationMuted { of, until: Some(AT) },
     ]
 }
 

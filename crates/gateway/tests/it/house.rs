@@ -97,7 +97,7 @@ impl House {
             messages: store.clone(),
             notifications: store.clone(),
             followers: store.clone(),
-            search: Arc::new(Words),
+            search: store.clone(),
             storage: store,
             bus,
             clock: machine.clone(),
@@ -159,31 +159,4 @@ pub(crate) fn client_id() -> String {
 pub(crate) fn message(id: u64, conversation: &str, text: &str) -> Value {
     json!({ "id": id, "type": "message.send", "conversation": conversation,
             "client_id": client_id(), "text": text })
-}
-
-struct Words;
-#[async_trait::async_trait]
-impl engine::port::SearchIndex for Words {
-    async fn position(&self) -> domain::Result<engine::port::Position> {
-        Ok(engine::port::Position::default())
-    }
-    async fn put(
-        &self,
-        _: Vec<engine::port::Document>,
-        _: engine::port::Position,
-    ) -> domain::Result<()> {
-        Ok(())
-    }
-    async fn clear(&self) -> domain::Result<()> {
-        Ok(())
-    }
-    async fn query(
-        &self,
-        _: engine::port::SearchQuery,
-    ) -> domain::Result<Vec<engine::port::FoundAt>> {
-        Ok(Vec::new())
-    }
-    fn marks(&self, _: &str, _: &str) -> Vec<(u32, u32)> {
-        Vec::new()
-    }
 }

@@ -26,114 +26,55 @@ fn username(user: &UserRef) -> String {
     user.username.to_string()
 }
 
+#[rustfmt::skip] // A table: one line says one thing.
 fn body(body: &EventBody) -> wire::EventBody {
     use EventBody as E;
     use wire::EventBody as W;
     let name = username;
     match body {
         E::MessageCreated(it) => message(it),
-        E::MessageEdited {
-            message,
-            text,
-            mentions,
-        } => W::MessageEdited {
-            message: message.as_u64(),
-            text: text.as_str().to_owned(),
-            mentions: usernames(mentions),
+        E::MessageEdited { message, text, mentions } => W::MessageEdited {
+            message: message.as_u64(), text: text.as_str().to_owned(), mentions: usernames(mentions),
         },
-        E::MessageRetracted { message } => W::MessageRetracted {
-            message: message.as_u64(),
-        },
-        E::ReactionAdded { message, emoji } => W::ReactionAdded {
-            message: message.as_u64(),
-            emoji: emoji.as_str().to_owned(),
-        },
-        E::ReactionRemoved { message, emoji } => W::ReactionRemoved {
-            message: message.as_u64(),
-            emoji: emoji.as_str().to_owned(),
-        },
-        E::ConversationCreated { title } => W::ConversationCreated {
-            title: title.as_ref().map(|title| title.as_str().to_owned()),
-        },
-        E::ConversationUpdated {
-            title,
-            topic,
-            public,
-        } => W::ConversationUpdated {
+        E::MessageRetracted { message } => W::MessageRetracted { message: message.as_u64() },
+        E::ReactionAdded { message, emoji } =>
+            W::ReactionAdded { message: message.as_u64(), emoji: emoji.as_str().to_owned() },
+        E::ReactionRemoved { message, emoji } =>
+            W::ReactionRemoved { message: message.as_u64(), emoji: emoji.as_str().to_owned() },
+        E::ConversationCreated { title } =>
+            W::ConversationCreated { title: title.as_ref().map(|title| title.as_str().to_owned()) },
+        E::ConversationUpdated { title, topic, public } => W::ConversationUpdated {
             title: title.as_ref().map(|title| title.as_str().to_owned()),
             topic: topic.as_ref().map(|topic| text_or_empty(topic.as_ref())),
             public: *public,
         },
-        E::MemberJoined {
-            member,
-            role,
-            members,
-        } => W::MemberJoined {
-            member: name(member),
-            role: names::role(*role),
-            members: *members,
+        E::MemberJoined { member, role, members } =>
+            W::MemberJoined { member: name(member), role: names::role(*role), members: *members },
+        E::MemberInvited { member } => W::MemberInvited { member: name(member) },
+        E::MemberDeclined { member } => W::MemberDeclined { member: name(member) },
+        E::MemberLeft { member, members } =>
+            W::MemberLeft { member: name(member), members: *members },
+        E::MemberRemoved { member, members } =>
+            W::MemberRemoved { member: name(member), members: *members },
+        E::MemberBanned { member, members } =>
+            W::MemberBanned { member: name(member), members: *members },
+        E::MemberUnbanned { member } => W::MemberUnbanned { member: name(member) },
+        E::MemberRoleChanged { member, role } =>
+            W::MemberRoleChanged { member: name(member), role: names::role(*role) },
+        E::ConversationTransferred { member } => W::ConversationTransferred { member: name(member) },
+        E::ContactChanged { contact: it } => W::ContactChanged { contact: contact(it) },
+        E::ReadChanged { of, head, read, unread, mentions, marked_unread } => W::ReadChanged {
+            of: of.to_string(), head: head.as_u64(), read: read.as_u64(),
+            unread: *unread, mentions: *mentions, marked_unread: *marked_unread,
         },
-        E::MemberInvited { member } => W::MemberInvited {
-            member: name(member),
-        },
-        E::MemberDeclined { member } => W::MemberDeclined {
-            member: name(member),
-        },
-        E::MemberLeft { member, members } => W::MemberLeft {
-            member: name(member),
-            members: *members,
-        },
-        E::MemberRemoved { member, members } => W::MemberRemoved {
-            member: name(member),
-            members: *members,
-        },
-        E::MemberBanned { member, members } => W::MemberBanned {
-            member: name(member),
-            members: *members,
-        },
-        E::MemberUnbanned { member } => W::MemberUnbanned {
-            member: name(member),
-        },
-        E::MemberRoleChanged { member, role } => W::MemberRoleChanged {
-            member: name(member),
-            role: names::role(*role),
-        },
-        E::ConversationTransferred { member } => W::ConversationTransferred {
-            member: name(member),
-        },
-        E::ContactChanged { contact: it } => W::ContactChanged {
-            contact: contact(it),
-        },
-        E::ReadChanged {
-            of,
-            read,
-            unread,
-            mentions,
-            marked_unread,
-            head,
-        } => W::ReadChanged {
-            of: of.to_string(),
-            read: read.as_u64(),
-            unread: *unread,
-            mentions: *mentions,
-            marked_unread: *marked_unread,
-            head: head.as_u64(),
-        },
-        E::NotificationChanged { thread: it, unseen } => W::NotificationChanged {
-            thread: thread(it),
-            unseen: *unseen,
-        },
+        E::NotificationChanged { thread: it, unseen } =>
+            W::NotificationChanged { thread: thread(it), unseen: *unseen },
         E::NotificationSeen { threads, unseen } => W::NotificationSeen {
-            threads: threads.iter().map(ToString::to_string).collect(),
-            unseen: *unseen,
+            threads: threads.iter().map(ToString::to_string).collect(), unseen: *unseen,
         },
-        E::ProfileChanged { account } => W::ProfileChanged {
-            user: user(account),
-        },
-        E::ConversationMuted { of, until } => W::ConversationMuted {
-            of: of.to_string(),
-            until: until.map(time),
-        },
+        E::ProfileChanged { account } => W::ProfileChanged { user: user(account) },
+        E::ConversationMuted { of, until } =>
+            W::ConversationMuted { of: of.to_string(), until: until.map(time) },
     }
 }
 
