@@ -7,28 +7,38 @@ import { useClient, usePart } from "../session/session.ts";
 import { errorWords } from "../session/words.ts";
 import { ClientError } from "@switchboard/client";
 
-const ICONS: Readonly<Record<Receipt["status"], IconName>> = {
+const ICONS: Readonly<Record<Exclude<Receipt["status"], "failed">, IconName>> = {
   queued: "clock",
   sending: "clock",
   sent: "check",
   delivered: "checks",
   read: "checks",
-  failed: "alert",
 };
 
-/** How far an own message has come: a sign beside it, the words on hover and for screen readers. */
-export function Tick({ receipt, direct }: { receipt: Receipt; direct: boolean }): JSX.Element {
+/**
+ * How far an own message has come: a sign beside it, the words on hover and for screen readers. Of
+ * one that was not sent `NotSent` tells.
+ */
+export function Tick({
+  receipt,
+  direct,
+}: {
+  receipt: Receipt;
+  direct: boolean;
+}): JSX.Element | null {
   const names = usePart((state) => namesIn(state, receipt.read), [receipt]);
+  const { status } = receipt;
+  if (status === "failed") return null;
   const some = receipt.read.length > 0;
   const words =
     direct || !some
-      ? t(`status.${receipt.status === "failed" ? "sending" : receipt.status}`)
+      ? t(`status.${status}`)
       : t("status.readBy", { count: receipt.read.length, total: receipt.of });
   const title = some && !direct ? t("status.readBy.names", { names }) : words;
-  const read = receipt.status === "read" || (some && !direct);
+  const read = status === "read" || (some && !direct);
   return (
     <span class={`tick ${read ? "tick-read" : ""}`} title={title}>
-      <Icon name={read ? "checks" : ICONS[receipt.status]} size={15} />
+      <Icon name={read ? "checks" : ICONS[status]} size={15} />
       <span class="tick-words">{words}</span>
     </span>
   );

@@ -3,14 +3,20 @@ import { prefs } from "../session/prefs.ts";
 import { useStage } from "./context.ts";
 import type { TimelineView } from "./useTimeline.ts";
 
-/** Arrows go from message to message; `r`, `e` and `+` act on the focused one. Only one is a tab stop. */
+/**
+ * Arrows go from message to message; `r`, `e` and `+` act on the focused one. Only one is a tab
+ * stop: the newest, until one goes to another or scrolls away from the end.
+ */
 export function useMessageKeys(view: TimelineView): (event: KeyboardEvent) => void {
   const stage = useStage();
-  const { box, rows } = view;
+  const { box, rows, pinned } = view;
   useEffect(() => {
     const all = messages(box.current);
-    if (!all.some((each) => each.tabIndex === 0))
-      all[all.length - 1]?.setAttribute("tabindex", "0");
+    const stop = all.find((each) => each.tabIndex === 0);
+    const newest = all[all.length - 1];
+    if (stop && (!pinned || box.current?.contains(document.activeElement))) return;
+    stop?.setAttribute("tabindex", "-1");
+    newest?.setAttribute("tabindex", "0");
   });
   return useCallback(
     (event: KeyboardEvent): void => {

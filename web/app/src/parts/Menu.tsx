@@ -30,14 +30,17 @@ export function Menu({ label, items, anchor, onClose }: Props): JSX.Element {
       if (anchor.isConnected && menu.contains(document.activeElement)) anchor.focus();
     };
   }, [anchor]);
+  const buttons = (): HTMLButtonElement[] => [...(box.current?.querySelectorAll("button") ?? [])];
   const move = (by: number): void => {
-    const buttons = [...(box.current?.querySelectorAll("button") ?? [])];
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    buttons[(at + by + buttons.length) % buttons.length]?.focus();
+    const all = buttons();
+    const at = all.indexOf(document.activeElement as HTMLButtonElement);
+    all[(at + by + all.length) % all.length]?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
+    else if (event.key === "Home") buttons()[0]?.focus();
+    else if (event.key === "End") buttons().at(-1)?.focus();
     else if (event.key === "Escape" || event.key === "Tab") {
       anchor.focus();
       onClose();

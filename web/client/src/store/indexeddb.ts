@@ -37,6 +37,8 @@ export class IndexedDbStore implements Store {
         else table.put(value, key);
       }
     }
+    // Without this a page that is being left takes the transaction with it.
+    transaction.commit();
     await finished(transaction);
   }
 
