@@ -16,6 +16,7 @@ export class Person {
   readonly page: Page;
   readonly watch: Watch;
   readonly url: string;
+  #account: Account | undefined;
 
   private constructor(context: BrowserContext, page: Page, watch: Watch, url: string) {
     this.context = context;
@@ -42,6 +43,12 @@ export class Person {
     return new Person(context, page, watch, url);
   }
 
+  /** Who signed in. */
+  get account(): Account {
+    if (!this.#account) throw new Error("nobody has signed in");
+    return this.#account;
+  }
+
   /** Opens the page at an address such as `#/c/12`. */
   async visit(hash = ""): Promise<void> {
     await this.page.goto(`${this.url}/${hash}`);
@@ -62,6 +69,7 @@ export class Person {
 
   /** Signs in with an account that is there, and opens an address. */
   async signIn(account: Account, hash = ""): Promise<void> {
+    this.#account = account;
     await this.visit(hash);
     const { page } = this;
     const already = page.getByRole("button", { name: "Already have an account? Sign in" });
@@ -85,6 +93,11 @@ export class Person {
 
   get timeline(): Locator {
     return this.page.getByRole("log");
+  }
+
+  /** Above the first message that was unread when the conversation was opened. */
+  get divider(): Locator {
+    return this.timeline.getByText("New messages", { exact: true });
   }
 
   get composer(): Locator {
@@ -148,6 +161,13 @@ export class Person {
   /** What the own message says of how far it came. */
   tick(text: string, words: string): Locator {
     return this.message(text).getByText(words, { exact: true });
+  }
+
+  /** Answers a question that was asked in a dialog. */
+  async confirm(title: string, answer: string): Promise<void> {
+    const question = this.page.getByRole("dialog", { name: title });
+    await question.getByRole("button", { name: answer, exact: true }).click();
+    await question.waitFor({ state: "detached" });
   }
 
   /** Does something with a message by the menu beside it. */

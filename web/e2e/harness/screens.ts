@@ -18,7 +18,7 @@ export interface Screen {
 }
 
 const reply = async (page: Page): Promise<void> => {
-  const message = page.locator("[role=article]").last();
+  const message = page.locator("article").last();
   await message.focus();
   await page.keyboard.press("r");
   await page.locator(".bound").waitFor();
@@ -34,20 +34,20 @@ export const SCREENS: readonly Screen[] = [
     act: async (page) => page.locator("button[type=submit]").click(),
   },
   { name: "list", hash: () => "#/", shows: "#conversations .row" },
-  { name: "direct", hash: (home) => `#/c/${home.direct}`, shows: "[role=article]" },
-  { name: "group", hash: (home) => `#/c/${home.group}`, shows: "[role=separator]" },
+  { name: "direct", hash: (home) => `#/c/${home.direct}`, shows: "article" },
+  { name: "group", hash: (home) => `#/c/${home.group}`, shows: ".divider" },
   {
     name: "composer-reply",
     hash: (home) => `#/c/${home.direct}`,
-    shows: "[role=article]",
+    shows: "article",
     act: reply,
   },
   {
     name: "actions",
     hash: (home) => `#/c/${home.direct}`,
-    shows: "[role=article]",
+    shows: "article",
     act: async (page) => {
-      await page.locator("[role=article]").last().focus();
+      await page.locator("article").last().focus();
       await page.locator(".message-actions [aria-haspopup=menu]").click();
       await page.locator("[role=menu]").waitFor();
     },
@@ -55,7 +55,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: "emoji",
     hash: (home) => `#/c/${home.direct}`,
-    shows: "[role=article]",
+    shows: "article",
     act: async (page) => {
       await page.locator(".composer button").first().click();
       await page.locator(".emoji-grid button").first().waitFor();
@@ -123,11 +123,11 @@ export const SCREENS: readonly Screen[] = [
     shows: ".settings-section .button-danger",
   },
   { name: "shortcuts", hash: () => "#/?over=help", shows: ".shortcuts" },
-  { name: "japanese", hash: (home) => `#/c/${home.japanese}`, shows: "[role=article]" },
-  { name: "long-log", hash: (home) => `#/c/${home.long}`, shows: "[role=article]" },
+  { name: "japanese", hash: (home) => `#/c/${home.japanese}`, shows: "article" },
+  { name: "long-log", hash: (home) => `#/c/${home.long}`, shows: "article" },
   { name: "stranger", hash: (home) => `#/c/${home.stranger}`, shows: ".main .timeline" },
   { name: "gone", hash: () => "#/c/none", shows: ".main .empty" },
-  { name: "offline", hash: (home) => `#/c/${home.direct}`, shows: "[role=article]", offline: true },
+  { name: "offline", hash: (home) => `#/c/${home.direct}`, shows: "article", offline: true },
 ];
 
 /** Signs in without knowing the words on the page. */

@@ -70,8 +70,7 @@ test("a group is made, named anew, and its members come, rise and go", async () 
   await c.timeline.getByText("Anna made Ben a member without special rights.").waitFor();
 
   await act("Cleo", "Remove");
-  await a.dialog.getByText("Remove Cleo?").waitFor();
-  await a.dialog.getByRole("button", { name: "Remove" }).click();
+  await a.confirm("Remove Cleo?", "Remove");
   await b.timeline.getByText("Anna removed Cleo.").waitFor();
   await c.page
     .getByText("You are no longer a member. You can read what was written while you were.")
@@ -79,11 +78,11 @@ test("a group is made, named anew, and its members come, rise and go", async () 
   expect(await c.composer.count()).toBe(0);
 
   await act("Ben", "Hand over ownership");
-  await a.dialog.getByRole("button", { name: "Hand over" }).click();
+  await a.confirm("Hand the conversation over to Ben?", "Hand over");
   await b.timeline.getByText("Anna handed the conversation over to you.").waitFor();
 
   await a.panel.getByRole("button", { name: "Leave conversation" }).click();
-  await a.dialog.getByRole("button", { name: "Leave conversation" }).click();
+  await a.confirm("Leave Day shift?", "Leave conversation");
   await b.timeline.getByText("Anna left.").waitFor();
   await a.page.getByText("Choose a conversation").waitFor();
 });

@@ -9,10 +9,11 @@ const here = world();
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
+    if (!element || element === document.body) return "";
     return (
-      element?.getAttribute("aria-label") ??
-      element?.getAttribute("name") ??
-      element?.textContent?.trim() ??
+      element.getAttribute("aria-label") ??
+      element.getAttribute("name") ??
+      element.textContent?.trim() ??
       ""
     );
   });

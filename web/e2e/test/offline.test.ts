@@ -70,8 +70,9 @@ test("a stalled line: what was on its way arrives once, although its answer was 
   await anna.online();
   await expect.poll(() => log(ben, conversation)).toEqual(["Before", "into the fog"]);
   await anna.say("and out again");
-  await expect.poll(() => anna.texts()).toEqual(["Before", "into the fog", "and out again"]);
-  expect(await log(ben, conversation)).toEqual(["Before", "into the fog", "and out again"]);
+  const all = ["Before", "into the fog", "and out again"];
+  await expect.poll(() => log(ben, conversation)).toEqual(all);
+  expect(await anna.texts()).toEqual(all);
 });
 
 test("the answer is lost, the message was kept: it is not written twice", async () => {
@@ -122,6 +123,26 @@ test("a draft and its reply survive a reload", async () => {
   await anna.open("Ben");
   await expect.poll(() => anna.composer.inputValue()).toBe("not finished");
   await anna.page.getByRole("button", { name: "Cancel reply" }).waitFor();
+});
+
+test("what the server refuses is said to be not sent, with the reason and what can be done", async () => {
+  const { ben, anna, wire } = await scene();
+  wire.cut();
+  await anna.offline();
+  await anna.say("too late");
+  await ben.do("block.add", { username: anna.account.username });
+  wire.mend();
+  await anna.online();
+  const row = anna.message("too late");
+  const failed = row.getByRole("alert").getByText(/^Not sent\. ./);
+  await failed.waitFor();
+  await anna.row("Ben").getByText("Not sent").waitFor({ state: "attached" });
+  expect(await row.getByText(/^(Sending|Sent|Waiting)/).count()).toBe(0);
+  await row.getByRole("button", { name: "Retry" }).click();
+  await failed.waitFor();
+  await row.getByRole("button", { name: "Delete" }).click();
+  await row.waitFor({ state: "detached" });
+  await anna.row("Ben").getByText("Not sent").waitFor({ state: "detached" });
 });
 
 test("no green dot on a line that is dead", async () => {

@@ -47,7 +47,7 @@ test("one who is blocked cannot write, and one can unblock where one would have 
   await b.sees("Hello");
   await a.page.getByRole("button", { name: "Details and members" }).last().click();
   await a.panel.getByRole("button", { name: "Block" }).click();
-  await a.dialog.getByRole("button", { name: "Block" }).click();
+  await a.confirm("Block Ben?", "Block");
   await a.page.getByText("You blocked Ben. Unblock to write to each other again.").waitFor();
   expect(await a.composer.count()).toBe(0);
 
@@ -112,7 +112,8 @@ test("a device that is signed out from elsewhere says so and keeps nothing", asy
   await others.first().waitFor();
   for (let left = await others.count(); left > 0; left--) {
     await others.first().click();
-    await elsewhere.dialog.getByRole("button", { name: "Sign out" }).last().click();
+    const question = elsewhere.page.getByRole("dialog", { name: /^Sign out .*\?$/ });
+    await question.getByRole("button", { name: "Sign out" }).click();
     await expect.poll(() => others.count()).toBe(left - 1);
   }
   await a.page
