@@ -145,6 +145,18 @@ fn body(
             role,
             members,
         } => member_change(kind, user_ref(member, names), role, members.unwrap_or(0))?,
+        RawBody::Contact(_)
+        | RawBody::Read(_)
+        | RawBody::Thread(_)
+        | RawBody::Seen(_)
+        | RawBody::Profile
+        | RawBody::Muted(_) => feed_body(raw, conversation, feed)?,
+    })
+}
+
+/// What happened in a feed.
+fn feed_body(raw: RawBody, conversation: ConversationId, feed: &Feed) -> Outcome<EventBody> {
+    Ok(match raw {
         RawBody::Contact(relation) => {
             let account = feed.account(UserId::new(relation.peer))?;
             EventBody::ContactChanged {
@@ -173,6 +185,13 @@ fn body(
             of: ConversationId::new(muted.of),
             until: muted.until.map(Timestamp::from_millis),
         },
+        RawBody::Message(_)
+        | RawBody::Edited { .. }
+        | RawBody::Retracted { .. }
+        | RawBody::Reaction { .. }
+        | RawBody::Created { .. }
+        | RawBody::Updated { .. }
+        | RawBody::Member { .. } => return Err(Failure::broken("a message in a feed")),
     })
 }
 

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use domain::contact::Contact;
+use domain::conversation::Role;
 use domain::event::EventBody;
-use domain::text::{Title, Topic};
+use domain::text::{Emoji, Title, Topic};
 use domain::{Seq, Timestamp, UserRef};
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,7 @@ pub(crate) fn encode(body: &EventBody) -> Encoded {
         about: Some(*message),
         json,
     };
+    // tidy: table
     match body {
         EventBody::MessageCreated(message) => Encoded {
             kind: event::MESSAGE,
@@ -148,20 +150,12 @@ pub(crate) fn encode(body: &EventBody) -> Encoded {
             Some(text(new.as_str(), mentions, None)),
         ),
         EventBody::MessageRetracted { message } => about(event::RETRACTED, message, None),
-        EventBody::ReactionAdded { message, emoji } => about(
-            event::REACTED,
-            message,
-            Some(json(&Reaction {
-                e: emoji.as_str().to_owned(),
-            })),
-        ),
-        EventBody::ReactionRemoved { message, emoji } => about(
-            event::UNREACTED,
-            message,
-            Some(json(&Reaction {
-                e: emoji.as_str().to_owned(),
-            })),
-        ),
+        EventBody::ReactionAdded { message, emoji } => {
+            about(event::REACTED, message, Some(reaction(emoji)))
+        }
+        EventBody::ReactionRemoved { message, emoji } => {
+            about(event::UNREACTED, message, Some(reaction(emoji)))
+        }
         EventBody::ConversationCreated { title } => {
             plain(event::CREATED, settings(title.as_ref(), None, None))
         }
@@ -174,39 +168,30 @@ pub(crate) fn encode(body: &EventBody) -> Encoded {
             settings(title.as_ref(), topic.as_ref(), *public),
         ),
         EventBody::MemberJoined {
-            member,
+            member: who,
             role,
             members,
-        } => plain(
-            event::JOINED,
-            json(&Subject {
-                u: member.id.get(),
-                r: Some(role.code()),
-                n: Some(*members),
-            }),
-        ),
-        EventBody::MemberRoleChanged { member, role } => plain(
-            event::ROLE_CHANGED,
-            json(&Subject {
-                u: member.id.get(),
-                r: Some(role.code()),
-                n: None,
-            }),
-        ),
-        EventBody::MemberInvited { member } => plain(event::INVITED, subject(member, None)),
-        EventBody::MemberDeclined { member } => plain(event::DECLINED, subject(member, None)),
-        EventBody::MemberLeft { member, members } => {
-            plain(event::LEFT, subject(member, Some(*members)))
+        } => change(event::JOINED, who, Some(*role), Some(*members)),
+        EventBody::MemberRoleChanged { member: who, role } => {
+            change(event::ROLE_CHANGED, who, Some(*role), None)
         }
-        EventBody::MemberRemoved { member, members } => {
-            plain(event::REMOVED, subject(member, Some(*members)))
-        }
-        EventBody::MemberBanned { member, members } => {
-            plain(event::BANNED, subject(member, Some(*members)))
-        }
-        EventBody::MemberUnbanned { member } => plain(event::UNBANNED, subject(member, None)),
-        EventBody::ConversationTransferred { member } => {
-            plain(event::TRANSFERRED, subject(member, None))
+        EventBody::MemberInvited { member: who } => change(event::INVITED, who, None, None),
+        EventBody::MemberDeclined { member: who } => change(event::DECLINED, who, None, None),
+        EventBody::MemberLeft {
+            member: who,
+            members,
+        } => change(event::LEFT, who, None, Some(*members)),
+        EventBody::MemberRemoved {
+            member: who,
+            members,
+        } => change(event::REMOVED, who, None, Some(*members)),
+        EventBody::MemberBanned {
+            member: who,
+            members,
+        } => change(event::BANNED, who, None, Some(*members)),
+        EventBody::MemberUnbanned { member: who } => change(event::UNBANNED, who, None, None),
+        EventBody::ConversationTransferred { member: who } => {
+            change(event::TRANSFERRED, who, None, None)
         }
         EventBody::ContactChanged { .. }
         | EventBody::ReadChanged { .. }
@@ -214,6 +199,26 @@ pub(crate) fn encode(body: &EventBody) -> Encoded {
         | EventBody::NotificationSeen { .. }
         | EventBody::ProfileChanged { .. }
         | EventBody::ConversationMuted { .. } => encode_feed(body),
+    }
+}
+
+fn reaction(emoji: &Emoji) -> String {
+    json(&Reaction {
+        e: emoji.as_str().to_owned(),
+    })
+}
+
+/// The columns of a change of a member.
+fn change(kind: i64, member: &UserRef, role: Option<Role>, members: Option<u64>) -> Encoded {
+    let subject = Subject {
+        u: member.id.get(),
+        r: role.map(Code::code),
+        n: members,
+    };
+    Encoded {
+        kind,
+        about: None,
+        json: Some(json(&subject)),
     }
 }
 
@@ -285,14 +290,6 @@ fn relation(contact: &Contact) -> Relation {
         blocked: contact.blocked,
         since: contact.since.millis(),
     }
-}
-
-fn subject(member: &UserRef, members: Option<u64>) -> String {
-    json(&Subject {
-        u: member.id.get(),
-        r: None,
-        n: members,
-    })
 }
 
 fn settings(title: Option<&Title>, topic: Option<&Option<Topic>>, public: Option<bool>) -> String {
