@@ -23,6 +23,7 @@ mod mint;
 mod session;
 mod settings;
 mod sign_in;
+mod turns;
 
 pub use engine::{Engine, Ports};
 pub use export::Export;

@@ -15,6 +15,7 @@ use crate::engine::{Engine, Inner};
 use crate::handler;
 use crate::metrics::Counter;
 use crate::port::TokenHash;
+use crate::turns::Turns;
 
 /// How long a token is believed before storage is asked again. Revocation does not wait for it:
 /// it is told over the bus.
@@ -31,6 +32,8 @@ const ATTEMPTS: usize = 4;
 pub struct Session {
     inner: Arc<Inner>,
     own: Arc<SessionInner>,
+    /// Shared by the clones of this value: what one connection sends keeps its order.
+    turns: Arc<Turns>,
 }
 
 /// What a session is.
@@ -83,6 +86,7 @@ impl Engine {
         Ok(Session {
             inner: Arc::clone(inner),
             own,
+            turns: Arc::default(),
         })
     }
 
@@ -233,7 +237,12 @@ impl Session {
         Self {
             inner: Arc::clone(inner),
             own: Arc::new(own),
+            turns: Arc::default(),
         }
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {

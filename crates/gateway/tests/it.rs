@@ -1,5 +1,8 @@
 //! The gateway from outside: its documents, and its doors through real sockets.
-#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has failed"
+)]
 
 #[path = "it/api.rs"]
 mod api;

@@ -1,3 +1,6 @@
+use std::future::poll_fn;
+use std::task::Poll;
+
 use domain::command::Destination;
 use domain::message::{Draft, Extensions, MENTIONS};
 use domain::reply::Reply;
@@ -16,12 +19,14 @@ pub(super) struct Wish {
     pub(super) extensions: Extensions,
 }
 
-/// Appends a message and answers with its place.
+/// Appends a message and answers with its place. The messages of one connection to one
+/// conversation are appended in the order in which their futures were first polled.
 pub(super) async fn send(session: &Session, to: Destination, wish: Wish) -> Result<Reply> {
     let conversation = match to {
         Destination::Conversation(conversation) => conversation,
         Destination::User(username) => conversation::direct_with(session, &username).await?,
     };
+    let turn = &session.turns().take(conversation);
     let draft = Draft {
         client_id: wish.client_id,
         mentions: mentioned(session, conversation, wish.mentions, &wish.text).await?,
@@ -33,7 +38,19 @@ pub(super) async fn send(session: &Session, to: Destination, wish: Wish) -> Resu
     let (messages, draft) = (&session.inner().ports.messages, &draft);
     let sent = session
         .permitted(conversation, permit::post, |permit| async move {
-            messages.append(&permit, draft.clone()).await
+            turn.come(permit.version()).await;
+            let mut appending = messages.append(&permit, draft.clone());
+            // Polled once, it is in the queue of storage: the next one may follow.
+            let first = poll_fn(|context| Poll::Ready(appending.as_mut().poll(context))).await;
+            turn.hand_over(Some(permit.version()));
+            let outcome = match first {
+                Poll::Ready(outcome) => outcome,
+                Poll::Pending => appending.await,
+            };
+            if outcome == Err(Error::StalePermit) {
+                turn.hand_over(None);
+            }
+            outcome
         })
         .await?;
     let metrics = &session.inner().metrics;

@@ -305,19 +305,24 @@ impl Connection<'_> {
         Ok(())
     }
 
+    /// A command begins. It is polled at once: the engine appends messages in that order.
     fn start(&self, lane: Option<Lane>, asked: Asked) {
         let session = self.session.clone();
         let mailbox = self.held.as_ref().map(Attachment::handle);
-        self.work.push(Box::pin(async move {
+        let mut doing: Pin<Box<dyn Future<Output = Done> + Send>> = Box::pin(async move {
             let outcome = perform(&session, mailbox.as_ref(), asked.request).await;
             (lane, frame::outcome(asked.id, &outcome))
-        }));
+        });
+        match doing.as_mut().now_or_never() {
+            Some(done) => self.work.push(Box::pin(std::future::ready(done))),
+            None => self.work.push(doing),
+        }
     }
 
-    /// A command is done; the next one of its lane starts.
+    /// A command is done; the next ones of its lane start.
     fn finish(&mut self, (lane, reply): Done) -> Vec<u8> {
-        if let Some(next) = self.lanes.leave(lane.as_ref()) {
-            self.start(lane, next);
+        for next in self.lanes.leave(lane.as_ref()) {
+            self.start(lane.clone(), next);
         }
         reply
     }

@@ -1,7 +1,8 @@
 //! Which commands of one connection run beside each other, and which one after another.
 //!
 //! What changes a conversation keeps the order in which it was asked; so do other changes among
-//! themselves. What only reads waits for nobody.
+//! themselves. What only reads waits for nobody. Messages to one conversation overlap, because
+//! many of them share a commit.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -93,12 +94,30 @@ pub(super) fn lane(request: &Request) -> Option<Lane> {
     }
 }
 
+/// Is it a message to a conversation? The engine keeps those in order by itself, so the next one
+/// need not wait until the last one is durable.
+pub(super) fn overlaps(request: &Request) -> bool {
+    let to_conversation = |to: &Destination| match to {
+        Destination::Conversation(_) => true,
+        Destination::User(_) => false,
+    };
+    matches!(request, Request::Command(C::SendMessage { to, .. }) if to_conversation(to))
+}
+
 /// The commands of one connection that wait for another, and how many there are in all.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     /// A lane that is here has a command under way.
-    waiting: HashMap<Lane, VecDeque<Asked>>,
+    busy: HashMap<Lane, Busy>,
     count: usize,
+}
+
+/// A lane with commands under way: one, or several that overlap.
+#[derive(Debug, Default)]
+struct Busy {
+    running: usize,
+    overlapping: bool,
+    waiting: VecDeque<Asked>,
 }
 
 impl Lanes {
@@ -111,21 +130,37 @@ impl Lanes {
     pub(super) fn enter(&mut self, lane: Option<&Lane>, asked: Asked) -> Option<Asked> {
         self.count += 1;
         let Some(lane) = lane else { return Some(asked) };
-        if let Some(queue) = self.waiting.get_mut(lane) {
-            queue.push_back(asked);
+        let overlapping = overlaps(&asked.request);
+        let busy = self.busy.entry(lane.clone()).or_default();
+        let joins = busy.overlapping && overlapping && busy.waiting.is_empty();
+        if busy.running > 0 && !joins {
+            busy.waiting.push_back(asked);
             return None;
         }
-        self.waiting.insert(lane.clone(), VecDeque::new());
+        busy.running += 1;
+        busy.overlapping = overlapping;
         Some(asked)
     }
 
-    /// A command is done. The next one of its lane, which can start now.
-    pub(super) fn leave(&mut self, lane: Option<&Lane>) -> Option<Asked> {
+    /// A command is done. Those of its lane that can start now, in order.
+    pub(super) fn leave(&mut self, lane: Option<&Lane>) -> Vec<Asked> {
         self.count -= 1;
-        let lane = lane?;
-        let next = self.waiting.get_mut(lane)?.pop_front();
-        if next.is_none() {
-            self.waiting.remove(lane);
+        let mut next = Vec::new();
+        let Some(lane) = lane else { return next };
+        let Some(busy) = self.busy.get_mut(lane) else {
+            return next;
+        };
+        busy.running -= 1;
+        if busy.running == 0 {
+            next.extend(busy.waiting.pop_front());
+            busy.overlapping = next.first().is_some_and(|first| overlaps(&first.request));
+            while busy.overlapping && busy.waiting.front().is_some_and(|n| overlaps(&n.request)) {
+                next.extend(busy.waiting.pop_front());
+            }
+            busy.running = next.len();
+        }
+        if busy.running == 0 {
+            self.busy.remove(lane);
         }
         next
     }
@@ -133,36 +168,84 @@ impl Lanes {
 
 #[cfg(test)]
 mod tests {
+    use domain::message::Extensions;
+    use domain::text::MessageText;
+    use domain::{ClientId, Seq};
+
     use super::*;
 
-    fn asked(id: u64) -> Asked {
+    const HERE: ConversationId = ConversationId::new(1);
+    const LANE: Lane = Lane::Conversation(HERE);
+    const NONE: [u64; 0] = [];
+
+    fn other(id: u64) -> Asked {
+        let command = C::MarkRead {
+            conversation: HERE,
+            seq: Seq::new(1),
+        };
         Asked {
             id: Some(id),
-            request: Request::Command(C::Ping),
+            request: Request::Command(command),
         }
     }
 
-    fn id(asked: Option<Asked>) -> Option<u64> {
-        asked.and_then(|asked| asked.id)
+    fn send(id: u64) -> Asked {
+        let command = C::SendMessage {
+            to: Destination::Conversation(HERE),
+            client_id: ClientId([0; 16]),
+            text: MessageText::parse("x", 9).unwrap(),
+            reply_to: None,
+            mentions: None,
+            extensions: Extensions::default(),
+        };
+        Asked {
+            id: Some(id),
+            request: Request::Command(command),
+        }
+    }
+
+    fn ids(asked: impl IntoIterator<Item = Asked>) -> Vec<u64> {
+        asked.into_iter().filter_map(|asked| asked.id).collect()
     }
 
     #[test]
     fn one_lane_keeps_its_order_and_others_do_not_wait() {
-        let (a, b) = (Lane::Conversation(ConversationId::new(1)), Lane::Own);
         let mut lanes = Lanes::default();
-        assert_eq!(id(lanes.enter(Some(&a), asked(1))), Some(1));
-        assert_eq!(id(lanes.enter(Some(&a), asked(2))), None);
-        assert_eq!(id(lanes.enter(Some(&b), asked(3))), Some(3));
-        assert_eq!(id(lanes.enter(None, asked(4))), Some(4));
-        assert_eq!(id(lanes.enter(Some(&a), asked(5))), None);
-        assert_eq!(id(lanes.leave(None)), None);
-        assert_eq!(id(lanes.leave(Some(&a))), Some(2));
-        assert_eq!(id(lanes.leave(Some(&a))), Some(5));
-        assert_eq!(id(lanes.leave(Some(&a))), None);
-        assert_eq!(id(lanes.leave(Some(&b))), None);
-        assert!(lanes.waiting.is_empty());
+        assert_eq!(ids(lanes.enter(Some(&LANE), other(1))), [1]);
+        assert_eq!(ids(lanes.enter(Some(&LANE), other(2))), NONE);
+        assert_eq!(ids(lanes.enter(Some(&Lane::Own), other(3))), [3]);
+        assert_eq!(ids(lanes.enter(None, other(4))), [4]);
+        assert_eq!(ids(lanes.enter(Some(&LANE), other(5))), NONE);
+        assert_eq!(ids(lanes.leave(None)), NONE);
+        assert_eq!(ids(lanes.leave(Some(&LANE))), [2]);
+        assert_eq!(ids(lanes.leave(Some(&LANE))), [5]);
+        assert_eq!(ids(lanes.leave(Some(&LANE))), NONE);
+        assert_eq!(ids(lanes.leave(Some(&Lane::Own))), NONE);
+        assert!(lanes.busy.is_empty());
         assert_eq!(lanes.count, 0);
-        assert_eq!(id(lanes.enter(Some(&a), asked(6))), Some(6));
+        assert_eq!(ids(lanes.enter(Some(&LANE), other(6))), [6]);
+    }
+
+    #[test]
+    fn messages_overlap_and_what_is_no_message_waits_for_all_of_them() {
+        let mut lanes = Lanes::default();
+        assert_eq!(ids(lanes.enter(Some(&LANE), send(1))), [1]);
+        assert_eq!(ids(lanes.enter(Some(&LANE), send(2))), [2]);
+        assert_eq!(ids(lanes.enter(Some(&LANE), other(3))), NONE);
+        assert_eq!(
+            ids(lanes.enter(Some(&LANE), send(4))),
+            NONE,
+            "it came after the other"
+        );
+        assert_eq!(ids(lanes.enter(Some(&LANE), send(5))), NONE);
+        assert_eq!(ids(lanes.leave(Some(&LANE))), NONE);
+        assert_eq!(ids(lanes.leave(Some(&LANE))), [3]);
+        assert_eq!(ids(lanes.leave(Some(&LANE))), [4, 5]);
+        assert_eq!(ids(lanes.enter(Some(&LANE), send(6))), [6]);
+        for _ in 0..3 {
+            assert_eq!(ids(lanes.leave(Some(&LANE))), NONE);
+        }
+        assert!(lanes.busy.is_empty());
     }
 
     #[test]
@@ -170,7 +253,7 @@ mod tests {
         let mut lanes = Lanes::default();
         for n in 0..MOST as u64 {
             assert!(lanes.has_room());
-            lanes.enter(Some(&Lane::Own), asked(n));
+            lanes.enter(Some(&Lane::Own), other(n));
         }
         assert!(!lanes.has_room());
         lanes.leave(Some(&Lane::Own));

@@ -51,6 +51,45 @@ async fn messages_of_one_connection_keep_their_order_without_waiting_for_replies
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_keep_their_order_while_permits_go_stale() {
+    let house = House::open().await;
+    let (anna, bob) = (house.user("anna").await, house.user("bob").await);
+    let new = json!({ "kind": "group", "title": "0", "members": ["anna"] });
+    let made = bob.post("/v1/conversations", &new).await.json();
+    let id = made["conversation"]["id"].as_str().unwrap();
+    let (mut a, _) = Ws::connect(&anna).await;
+    let (mut b, _) = Ws::connect(&bob).await;
+    let sending = async {
+        for n in 0..300 {
+            // A mention is looked up first, which takes longer.
+            let text = if n % 3 == 0 { "for @bob" } else { "for all" };
+            a.send(&message(n, id, text)).await;
+        }
+        let mut places = std::collections::BTreeMap::new();
+        for _ in 0..300 {
+            let reply = a.next_of("reply").await;
+            match reply["ok"]["seq"].as_u64() {
+                Some(place) => _ = places.insert(reply["id"].as_u64().unwrap(), place),
+                // The facts moved again and again in an instant: that one has to be sent again.
+                None => assert_eq!(reply["error"]["code"], "conflict", "{reply}"),
+            }
+        }
+        places.into_values().collect::<Vec<_>>()
+    };
+    let changing = async {
+        for n in 0..30 {
+            let title = json!({ "id": n, "type": "conversation.update", "conversation": id,
+                                "title": n.to_string() });
+            let reply = b.ask(&title).await;
+            assert!(reply["ok"]["seq"].is_number(), "{reply}");
+        }
+    };
+    let (places, ()) = tokio::join!(sending, changing);
+    assert!(places.len() > 200, "only {} were sent", places.len());
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_comes_back_misses_nothing_and_gets_nothing_twice() {
     let house = House::open().await;
     let (anna, bob, id) = house.pair().await;
