@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::conversation::{Kind, NewConversation};
@@ -49,9 +50,8 @@ async fn main() {
         "{:>11} {:>10} {:>12} {:>10} {:>10}",
         "concurrency", "messages/s", "CPU µs/msg", "p50 ms", "p99 ms"
     );
-    let mut next_id = 0_u128;
     for concurrency in [1, 64, 512] {
-        run(&store, &permits, concurrency, &mut next_id).await;
+        run(&store, &permits, concurrency).await;
     }
     store.close().await.expect("the store closes");
     std::fs::remove_dir_all(&dir).expect("the directory is ours");
@@ -104,25 +104,21 @@ async fn prepare(store: &Store) -> Vec<Permit<Post>> {
     permits
 }
 
-async fn run(
-    store: &Store,
-    permits: &Arc<Vec<Permit<Post>>>,
-    concurrency: usize,
-    next_id: &mut u128,
-) {
+async fn run(store: &Store, permits: &Arc<Vec<Permit<Post>>>, concurrency: usize) {
     let end = Instant::now() + Duration::from_secs(SECONDS);
     let (cpu, start) = (cpu_time(), Instant::now());
     let tasks = (0..concurrency).map(|task| {
         let (store, permits) = (store.clone(), Arc::clone(permits));
-        let first = *next_id + ((task as u128) << 64);
-        tokio::spawn(async move { write(&store, &permits, task, first, end).await })
+        tokio::spawn(async move { write(&store, &permits, task, end).await })
     });
     let mut waits = Vec::new();
     for task in tasks.collect::<Vec<_>>() {
         waits.extend(task.await.expect("the task ends"));
     }
-    *next_id += 1 << 80;
-    let (elapsed, cpu) = (start.elapsed().as_secs_f64(), cpu_time() - cpu);
+    let (elapsed, cpu) = (
+        start.elapsed().as_secs_f64(),
+        cpu_time().saturating_sub(cpu),
+    );
     waits.sort_unstable();
     let count = f64::from(u32::try_from(waits.len()).unwrap_or(u32::MAX));
     let at = |part: usize| waits[(waits.len() - 1) * part / 100].as_secs_f64() * 1e3;
@@ -140,7 +136,6 @@ async fn write(
     store: &Store,
     permits: &[Permit<Post>],
     task: usize,
-    first: u128,
     end: Instant,
 ) -> Vec<Duration> {
     let mut waits = Vec::new();
@@ -151,7 +146,7 @@ async fn write(
             .wrapping_add(1_442_695_041)
             & 0xffff_ffff;
         let draft = Draft {
-            client_id: ClientId((first + waits.len() as u128).to_be_bytes()),
+            client_id: next_id(),
             text: MessageText::from_stored("x".repeat(200)),
             reply_to: None,
             mentions: Vec::new(),
@@ -167,6 +162,16 @@ async fn write(
         waits.push(start.elapsed());
     }
     waits
+}
+
+/// An id like those of clients: ordered by time, and by chance within a moment (RFC 9562 §5.7).
+fn next_id() -> ClientId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let count = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&(count / 50).to_be_bytes());
+    bytes[8..].copy_from_slice(&count.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+    ClientId(bytes)
 }
 
 /// User and system time of this process (proc(5), `/proc/self/stat`), to a hundredth of a second.

@@ -5,6 +5,7 @@
 //! the plays of `transcripts/`; [`delivery`] proves that nothing is lost, doubled or put out of
 //! order while the server is killed, and that it would notice. [`Clock`] and [`Entropy`] are time
 //! and chance that a test sets; [`decoders`] is what fuzzing and property tests throw bytes at.
+//! [`contract`] are the cases that every store has to pass.
 //!
 //! Invariant: chance comes from a seed that a failing test prints, and waiting is for an event,
 //! with a limit, never for time to pass.
@@ -15,6 +16,7 @@ mod entropy;
 mod server;
 mod sse;
 
+pub mod contract;
 pub mod decoders;
 pub mod delivery;
 pub mod play;

@@ -168,11 +168,11 @@ impl Operation for Take {
         if asked {
             notify::requested(tx, me, other, self.at).await?;
         }
-        if before.mine.blocked != mine.blocked {
-            if let Some(direct) = facts::direct(tx, me.id, other.id).await? {
-                tx.execute(conversation::MOVE_VERSION, params![direct])
-                    .await?;
-            }
+        if before.mine.blocked != mine.blocked
+            && let Some(direct) = facts::direct(tx, me.id, other.id).await?
+        {
+            tx.execute(conversation::MOVE_VERSION, params![direct])
+                .await?;
         }
         Ok(mine.with(account))
     }

@@ -97,16 +97,15 @@ impl Erase {
             by: user,
             at: self.at,
         };
-        if role == Some(Role::Owner) {
-            if let Some(row) = tx
+        if role == Some(Role::Owner)
+            && let Some(row) = tx
                 .first(member::SUCCESSOR, params![conversation, user.id])
                 .await?
-            {
-                let id = row.user(0)?;
-                let names = account::names(tx, vec![id]).await?;
-                let heir = crate::stored::assemble::user_ref(id, &names);
-                step.transfer(tx, &mut head, &heir).await?;
-            }
+        {
+            let id = row.user(0)?;
+            let names = account::names(tx, vec![id]).await?;
+            let heir = crate::stored::assemble::user_ref(id, &names);
+            step.transfer(tx, &mut head, &heir).await?;
         }
         step.go(tx, &mut head, user, Way::Left).await?;
         head.version += 1;

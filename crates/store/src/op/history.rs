@@ -9,7 +9,7 @@ use engine::port::HistoryPage;
 
 use super::account;
 use super::head::Head;
-use super::log::readable;
+use super::log::{clip, readable};
 use crate::failure::Outcome;
 use crate::statement::event as sql;
 use crate::stored::assemble::user_ref;
@@ -18,7 +18,7 @@ use crate::transaction::{Operation, Transaction};
 use crate::value::{count, params};
 
 /// [`engine::port::Messages::history`].
-pub(crate) struct History {
+pub(crate) struct Turn {
     pub(crate) permit: Permit<Read>,
     pub(crate) span: Span,
     pub(crate) limit: usize,
@@ -32,13 +32,16 @@ struct Rows {
     newer: bool,
 }
 
-impl Operation for History {
+impl Operation for Turn {
     type Output = HistoryPage;
 
     async fn run<T: Transaction>(&self, tx: &mut T) -> Outcome<HistoryPage> {
         let head = Head::to_read(tx, &self.permit).await?;
         let until = readable(&head, &self.permit);
-        let page = self.rows(tx, head.id, until).await?;
+        let mut page = self.rows(tx, head.id, until).await?;
+        if until < head.last {
+            clip(tx, &mut page.rows, until).await?;
+        }
         let mut items = assemble(tx, page.rows).await?;
         put_reactions(tx, head.id, &mut items).await?;
         Ok(HistoryPage {
@@ -50,7 +53,7 @@ impl Operation for History {
     }
 }
 
-impl History {
+impl Turn {
     async fn rows<T: Transaction>(
         &self,
         tx: &mut T,
@@ -171,20 +174,19 @@ async fn put_reactions<T: Transaction>(
         };
         let emoji = Emoji::from_stored(row.text(1)?);
         let user = user_ref(row.user(2)?, &names);
-        match message
+        let known = message
             .reactions
             .iter_mut()
-            .find(|reaction| reaction.emoji == emoji)
-        {
-            Some(reaction) => reaction.users.push(user),
-            None => {
-                let count = row.count(3)?;
-                message.reactions.push(Reaction {
-                    emoji,
-                    count,
-                    users: vec![user],
-                });
-            }
+            .find(|reaction| reaction.emoji == emoji);
+        if let Some(reaction) = known {
+            reaction.users.push(user);
+        } else {
+            let count = row.count(3)?;
+            message.reactions.push(Reaction {
+                emoji,
+                count,
+                users: vec![user],
+            });
         }
     }
     Ok(())

@@ -3,12 +3,12 @@
 use domain::conversation::{Role, Standing};
 use domain::event::Event;
 use domain::message::{MessageFacts, Version};
-use domain::permit::Read;
+use domain::permit::{Own, Read};
 use domain::reply::Log;
 use domain::{ConversationId, Error, Permit, Seq};
 
 use super::head::Head;
-use super::{account, member};
+use super::{account, actor, member};
 use crate::failure::Outcome;
 use crate::statement::event as sql;
 use crate::stored::raw::{self, RawBody};
@@ -37,7 +37,9 @@ impl Operation for Piece {
     async fn run<T: Transaction>(&self, tx: &mut T) -> Outcome<Log> {
         let head = Head::to_read(tx, &self.permit).await?;
         let until = readable(&head, &self.permit);
-        let events = events(tx, head.id, (self.after, until), self.limit).await?;
+        let mut rows = rows(tx, head.id, (self.after, until), self.limit).await?;
+        clip(tx, &mut rows, until).await?;
+        let events = assemble(tx, rows).await?;
         Ok(Log {
             events,
             head: until,
@@ -57,24 +59,47 @@ impl Operation for Gap {
     type Output = Vec<Event>;
 
     async fn run<T: Transaction>(&self, tx: &mut T) -> Outcome<Vec<Event>> {
-        events(tx, self.conversation, (self.after, Seq::MAX), self.limit).await
+        let all = (self.after, Seq::MAX);
+        let rows = rows(tx, self.conversation, all, self.limit).await?;
+        assemble(tx, rows).await
     }
 }
 
-async fn events<T: Transaction>(
+async fn rows<T: Transaction>(
     tx: &mut T,
     conversation: ConversationId,
     (after, until): (Seq, Seq),
     limit: usize,
-) -> Outcome<Vec<Event>> {
+) -> Outcome<Vec<Raw>> {
     let rows = tx
         .query(sql::LOG, params![conversation, after, until, count(limit)])
         .await?;
-    let rows = rows
-        .iter()
-        .map(|row| Raw::read(row, 0))
-        .collect::<Outcome<Vec<_>>>()?;
-    assemble(tx, rows).await
+    rows.iter().map(|row| Raw::read(row, 0)).collect()
+}
+
+/// Takes back edits after the last place that may be read: who left sees the texts of that day.
+/// What was retracted since is gone for everyone.
+pub(crate) async fn clip<T: Transaction>(tx: &mut T, rows: &mut [Raw], until: Seq) -> Outcome<()> {
+    for raw in rows {
+        let RawBody::Message(message) = &mut raw.body else {
+            continue;
+        };
+        let mut newest = message.edited.filter(|edit| *edit > until);
+        while let Some(edit) = newest {
+            let params = params![raw.conversation, edit];
+            let row = tx.first(sql::TEXT_AT, params).await?.ok_or(NO_MESSAGE)?;
+            let before = row.opt_int(2)?.map(Seq::new);
+            let place = before.unwrap_or(raw.seq);
+            if place <= until {
+                let params = params![raw.conversation, place];
+                let row = tx.first(sql::TEXT_AT, params).await?.ok_or(NO_MESSAGE)?;
+                let (text, mentions, _) = raw::read_text(row.opt_text(3)?)?;
+                (message.text, message.mentions, message.edited) = (text, mentions, before);
+            }
+            newest = before.filter(|edit| *edit > until);
+        }
+    }
+    Ok(())
 }
 
 /// A message as it is stored; none when something else or nothing is at that place.
@@ -176,15 +201,26 @@ pub(crate) async fn edits<T: Transaction>(
 }
 
 /// [`engine::port::Messages::at`].
-pub(crate) struct At(pub(crate) Vec<(ConversationId, Seq)>);
+pub(crate) struct At {
+    pub(crate) permit: Permit<Own>,
+    pub(crate) places: Vec<(ConversationId, Seq)>,
+}
 
 impl Operation for At {
     type Output = Vec<Event>;
 
     async fn run<T: Transaction>(&self, tx: &mut T) -> Outcome<Vec<Event>> {
-        let mut rows = Vec::with_capacity(self.0.len());
-        for (conversation, place) in &self.0 {
-            rows.extend(message_at(tx, *conversation, *place).await?);
+        let user = actor(&self.permit)?.id;
+        let mut rows = Vec::with_capacity(self.places.len());
+        for (conversation, place) in &self.places {
+            let Some(mut raw) = message_at(tx, *conversation, *place).await? else {
+                continue;
+            };
+            let row = member::get(tx, *conversation, user).await?;
+            if row.standing == Standing::Left {
+                clip(tx, std::slice::from_mut(&mut raw), row.left).await?;
+            }
+            rows.push(raw);
         }
         assemble(tx, rows).await
     }

@@ -69,20 +69,7 @@ async fn put_item<T: Transaction>(tx: &mut T, item: &Item) -> Outcome<ThreadId> 
         | Kind::MissedCall => Seq::ZERO,
     };
     let key = (item.user.id, item.kind, conversation, subject);
-    let thread = match find(tx, key).await? {
-        Some(thread) => thread,
-        None => {
-            let kind = item.kind.code();
-            tx.execute(
-                sql::INSERT,
-                params![item.user.id, kind, conversation, subject, item.at],
-            )
-            .await?;
-            find(tx, key)
-                .await?
-                .ok_or_else(|| Failure::broken("a thread that was just made is gone"))?
-        }
-    };
+    let thread = find_or_make(tx, key, item.at).await?;
     let number = thread.total + 1;
     let excerpt = item.excerpt.as_deref();
     tx.execute(
@@ -108,9 +95,27 @@ async fn put_item<T: Transaction>(tx: &mut T, item: &Item) -> Outcome<ThreadId> 
     Ok(thread.id)
 }
 
+/// What a thread is found by: whose, of what kind, in which conversation, about which message.
+type Key = (UserId, Kind, i64, Seq);
+
+async fn find_or_make<T: Transaction>(tx: &mut T, key: Key, at: Timestamp) -> Outcome<ThreadRow> {
+    if let Some(thread) = find(tx, key).await? {
+        return Ok(thread);
+    }
+    let (user, kind, conversation, subject) = key;
+    tx.execute(
+        sql::INSERT,
+        params![user, kind.code(), conversation, subject, at],
+    )
+    .await?;
+    find(tx, key)
+        .await?
+        .ok_or_else(|| Failure::broken("a thread that was just made is gone"))
+}
+
 async fn find<T: Transaction>(
     tx: &mut T,
-    (user, kind, conversation, subject): (UserId, Kind, i64, Seq),
+    (user, kind, conversation, subject): Key,
 ) -> Outcome<Option<ThreadRow>> {
     let row = tx
         .first(sql::FIND, params![user, kind.code(), conversation, subject])

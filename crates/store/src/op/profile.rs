@@ -109,7 +109,7 @@ async fn words<T: Transaction>(
 /// [`engine::port::Accounts::change_profile`].
 pub(crate) struct Change {
     pub(crate) permit: Permit<Own>,
-    pub(crate) change: ProfileChange,
+    pub(crate) wish: ProfileChange,
     pub(crate) at: Timestamp,
 }
 
@@ -119,10 +119,10 @@ impl Operation for Change {
     async fn run<T: Transaction>(&self, tx: &mut T) -> Outcome<Account> {
         let before = in_use(tx, actor(&self.permit)?.id).await?;
         let mut account = before.clone();
-        if let Some(name) = &self.change.name {
+        if let Some(name) = &self.wish.name {
             account.name.clone_from(name);
         }
-        if let Some(bio) = &self.change.bio {
+        if let Some(bio) = &self.wish.bio {
             account.bio.clone_from(bio);
         }
         if account == before {

@@ -10,6 +10,7 @@ use domain::text::{Title, Topic};
 use domain::{ConversationId, Permit, Seq, Timestamp, UserId, UserRef, Username};
 
 use super::head::Head;
+use super::log::clip;
 use super::{account, actor, facts, split_cursor};
 use crate::failure::Outcome;
 use crate::statement::{conversation as sql, event};
@@ -35,18 +36,17 @@ impl Operation for Get {
             .await?
             .ok_or(super::head::UNKNOWN)?;
         let mut view = read(&row)?;
-        let last = match view.facts.standing {
-            Standing::Left => tx
-                .first(event::LAST_MESSAGE, params![head.id, view.head])
-                .await?
-                .map(|row| Raw::read(&row, 0)),
-            Standing::Member | Standing::Invited | Standing::Banned | Standing::None => {
-                last(&row, &view).transpose()
-            }
-        };
-        view.last = assemble(tx, last.transpose()?.into_iter().collect())
-            .await?
-            .pop();
+        let mut last: Vec<Raw> = last(&row, &view)?.into_iter().collect();
+        if view.facts.standing == Standing::Left {
+            let params = params![head.id, view.head];
+            let row = tx.first(event::LAST_MESSAGE, params).await?;
+            last = row
+                .iter()
+                .map(|row| Raw::read(row, 0))
+                .collect::<Outcome<_>>()?;
+            clip(tx, &mut last, view.head).await?;
+        }
+        view.last = assemble(tx, last).await?.pop();
         if takes_part(&view) && view.facts.members <= MARKERS {
             let rows = tx.query(sql::MARKERS_OF, params![head.id, user]).await?;
             view.markers = markers(tx, &rows)

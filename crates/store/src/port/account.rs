@@ -59,7 +59,7 @@ impl Accounts for Store {
     ) -> Result<Account> {
         self.write(profile::Change {
             permit: permit.clone(),
-            change,
+            wish: change,
             at,
         })
         .await

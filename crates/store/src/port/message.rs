@@ -37,7 +37,7 @@ impl Messages for Store {
         span: Span,
         limit: usize,
     ) -> Result<HistoryPage> {
-        self.read(history::History {
+        self.read(history::Turn {
             permit: permit.clone(),
             span,
             limit,
@@ -79,10 +79,14 @@ impl Messages for Store {
 
     async fn at(
         &self,
-        _permit: &Permit<Own>,
+        permit: &Permit<Own>,
         places: &[(ConversationId, Seq)],
     ) -> Result<Vec<Event>> {
-        self.read(log::At(places.to_vec())).await
+        self.read(log::At {
+            permit: permit.clone(),
+            places: places.to_vec(),
+        })
+        .await
     }
 
     async fn mark(

@@ -6,6 +6,8 @@
 
 mod first;
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::dialect::Dialect;
@@ -41,10 +43,11 @@ impl Migration {
             hash.update(statement.as_bytes());
             hash.update(b";");
         }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut text = String::new();
+        for byte in hash.finalize() {
+            write!(text, "{byte:02x}").expect("writing to a string does not fail");
+        }
+        text
     }
 
     /// The statements for one database.

@@ -255,8 +255,8 @@ fn first_of(at: i64) -> i64 {
 fn words_of(document: &Document, sender: Option<i64>) -> String {
     let mut words = format!("{CONVERSATION}{}", document.conversation);
     if let Some(sender) = sender {
-        words.push(' ');
-        words.push_str(&format!("{SENDER}{sender}"));
+        words.extend([' ', SENDER]);
+        words.push_str(&sender.to_string());
     }
     let mut seen = HashSet::new();
     for token in tokens(document.text.as_deref().unwrap_or_default()) {

@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    fn shown<'t>(query: &str, text: &'t str) -> Vec<String> {
+    fn shown(query: &str, text: &str) -> Vec<String> {
         let units: Vec<u16> = text.encode_utf16().collect();
         let part = |(start, end): (u32, u32)| {
             String::from_utf16(&units[start as usize..end as usize]).unwrap()

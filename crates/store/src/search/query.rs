@@ -51,7 +51,7 @@ mod tests {
     fn shown(query: &str) -> Vec<String> {
         let terms = terms(query).into_iter();
         terms
-            .map(|term| format!("{}{}", term.word, if term.prefix { "*" } else { "" }))
+            .map(|term| term.word + if term.prefix { "*" } else { "" })
             .collect()
     }
 
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_query_is_bounded() {
-        let long: String = (0..100).map(|n| format!("w{n} ")).collect();
+        let long: String = (0..100).map(|n| n.to_string() + " ").collect();
         assert_eq!(terms(&long).len(), TERMS);
     }
 }

@@ -63,10 +63,10 @@ impl<'c> Executor<'c> {
     /// Undoes what was not committed. SQLite may have done so by itself, after an error.
     pub(crate) fn roll_back(&mut self) {
         self.outbox = Outbox::default();
-        if !self.connection.is_autocommit() {
-            if let Err(error) = self.connection.execute_batch("ROLLBACK") {
-                tracing::error!(%error, "store.rollback_failed");
-            }
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "store.rollback_failed");
         }
     }
 
@@ -199,6 +199,7 @@ fn at_once<F: Future>(future: F) -> F::Output {
 }
 
 /// What an error of SQLite means to us.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 pub(crate) fn failure(error: rusqlite::Error) -> Failure {
     let cause = error.to_string();
     match error.sqlite_error_code() {

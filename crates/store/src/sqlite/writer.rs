@@ -85,31 +85,41 @@ impl<'c> Writer<'c> {
     }
 
     fn write(&mut self, batch: &mut Vec<BoxedJob>) {
-        match self.transact(batch) {
-            Ended::Committed(outbox) => self.committed(outbox, batch.drain(..)),
-            Ended::Unavailable { reason, cause } => {
-                self.fail(reason, &cause);
-                batch
-                    .drain(..)
-                    .for_each(|job| job.refuse(Error::Unavailable { reason }));
-            }
+        let mut jobs = std::mem::take(batch);
+        match self.transact(&mut jobs) {
             // One bad operation must not fail its neighbours: each on its own.
-            Ended::Faulty => batch.drain(..).for_each(|job| self.write_alone(job)),
+            Ended::Faulty if jobs.len() > 1 => {
+                for job in jobs.drain(..) {
+                    self.finish_alone(job);
+                }
+            }
+            ended => self.finish(ended, &mut jobs),
         }
+        *batch = jobs;
     }
 
-    fn write_alone(&mut self, job: BoxedJob) {
-        let mut batch = vec![job];
-        match self.transact(&mut batch) {
-            Ended::Committed(outbox) => self.committed(outbox, batch),
+    fn finish_alone(&mut self, job: BoxedJob) {
+        let mut jobs = vec![job];
+        let ended = self.transact(&mut jobs);
+        self.finish(ended, &mut jobs);
+    }
+
+    /// Gives everyone their answer.
+    fn finish(&mut self, ended: Ended, jobs: &mut Vec<BoxedJob>) {
+        match ended {
+            Ended::Committed(outbox) => self.committed(outbox, jobs.drain(..)),
             Ended::Unavailable { reason, cause } => {
                 self.fail(reason, &cause);
-                batch
-                    .into_iter()
-                    .for_each(|job| job.refuse(Error::Unavailable { reason }));
+                for job in jobs.drain(..) {
+                    job.refuse(Error::Unavailable { reason });
+                }
             }
             // The fault is the answer; it is logged with its incident when it is given.
-            Ended::Faulty => batch.into_iter().for_each(|job| job.answer()),
+            Ended::Faulty => {
+                for job in jobs.drain(..) {
+                    job.answer();
+                }
+            }
         }
     }
 
@@ -171,13 +181,15 @@ impl<'c> Writer<'c> {
             ended,
             renamed,
         } = outbox;
-        renamed
-            .into_iter()
-            .for_each(|user| self.shared.names.forget(user));
+        for user in renamed {
+            self.shared.names.forget(user);
+        }
         if let Some(reason) = self.shared.failing.lock().take() {
             tracing::info!(reason, "store.recovered");
         }
-        jobs.into_iter().for_each(|job| job.answer());
+        for job in jobs {
+            job.answer();
+        }
         if !events.is_empty() {
             self.shared.bus.publish(Notice::Committed(events.into()));
         }

@@ -1,6 +1,7 @@
 //! Every statement is prepared by SQLite, and the texts for the other databases are looked at.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use rusqlite::Connection;
 
@@ -85,7 +86,7 @@ fn the_texts_for_all_databases_are_as_they_were_seen() {
         let catalogue = Catalogue::new(dialect);
         for statement in all() {
             let rendered = catalogue.rendered(statement);
-            texts.push_str(&format!("{} ({}) ", statement.name, rendered.parameters));
+            write!(texts, "{} ({}) ", statement.name, rendered.parameters).unwrap();
             texts.push_str(&squeezed(&rendered.text));
             assert!(!rendered.text.contains(['{', '}']), "{}", statement.name);
         }

@@ -1,6 +1,7 @@
 //! Events out of rows: names, accounts and threads are put in.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::contact::{Contact, ContactState};
 use domain::conversation::Role;
@@ -33,7 +34,9 @@ pub(crate) fn user_ref(id: UserId, names: &Named) -> UserRef {
 /// Makes events of rows, in their order.
 pub(crate) async fn assemble<T: Transaction>(tx: &mut T, rows: Vec<Raw>) -> Outcome<Vec<Event>> {
     let mut users = Vec::new();
-    rows.iter().for_each(|row| row.users(&mut users));
+    for row in &rows {
+        row.users(&mut users);
+    }
     let names = account::names(tx, users).await?;
     let feed = if rows.iter().any(|row| in_feed(&row.body)) {
         Feed::load(tx, &rows).await?
@@ -66,9 +69,8 @@ impl Feed {
         let mut feed = Self::default();
         let mut users = Vec::new();
         for row in rows.iter().filter(|row| in_feed(&row.body)) {
-            if !feed.owners.contains_key(&row.conversation) {
-                let owner = account::owner_of(tx, row.conversation).await?;
-                feed.owners.insert(row.conversation, owner);
+            if let Entry::Vacant(unknown) = feed.owners.entry(row.conversation) {
+                unknown.insert(account::owner_of(tx, row.conversation).await?);
             }
             if let RawBody::Contact(relation) = &row.body {
                 users.push(UserId::new(relation.peer));
@@ -78,11 +80,12 @@ impl Feed {
         feed.accounts = account::by_ids(tx, users).await?;
         for (conversation, owner) in feed.owners.clone() {
             let of_this = rows.iter().filter(|row| row.conversation == conversation);
-            let ids = of_this.filter_map(|row| match &row.body {
-                RawBody::Thread(threads) => threads.ids.first().copied(),
-                _ => None,
-            });
-            let ids: Vec<i64> = ids.collect();
+            let mut ids = Vec::new();
+            for row in of_this {
+                if let RawBody::Thread(threads) = &row.body {
+                    ids.extend(threads.ids.first());
+                }
+            }
             feed.threads.extend(thread::by_ids(tx, owner, ids).await?);
         }
         Ok(feed)
@@ -160,7 +163,7 @@ fn feed_body(raw: RawBody, conversation: ConversationId, feed: &Feed) -> Outcome
         RawBody::Contact(relation) => {
             let account = feed.account(UserId::new(relation.peer))?;
             EventBody::ContactChanged {
-                contact: Box::new(contact(relation, account)?),
+                contact: Box::new(contact(&relation, account)?),
             }
         }
         RawBody::Read(up_to) => EventBody::ReadChanged {
@@ -238,7 +241,7 @@ fn member_change(
     })
 }
 
-fn contact(relation: Relation, account: Account) -> Outcome<Contact> {
+fn contact(relation: &Relation, account: Account) -> Outcome<Contact> {
     Ok(Contact {
         account,
         state: ContactState::from_code(relation.state)?,

@@ -25,6 +25,10 @@ pub(crate) struct Raw {
 }
 
 /// What happened, without names.
+#[expect(
+    clippy::option_option,
+    reason = "a topic may be left as it is, or removed"
+)]
 #[derive(Debug)]
 pub(crate) enum RawBody {
     Message(RawMessage),
