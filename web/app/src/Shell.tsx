@@ -49,7 +49,7 @@ export function Shell(): JSX.Element {
         {conversation ? (
           <Conversation key={conversation.id} conversation={conversation} target={where.at} />
         ) : (
-          <Nothing gone={where.conversation !== null && ready} />
+          <Nothing wanted={where.conversation !== null} ready={ready} />
         )}
       </main>
       {where.panel && (
