@@ -62,3 +62,27 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
 fn literal(panic: &PanicHookInfo<'_>) -> Option<&'static str> {
     panic.payload().downcast_ref::<&'static str>().copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{catch_unwind, set_hook, take_hook};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn of_a_panic_only_a_literal_message_is_told() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let listener = Arc::clone(&told);
+        let before = take_hook();
+        set_hook(Box::new(move |panic| {
+            listener.lock().unwrap().push(literal(panic));
+        }));
+        let text = String::from("what a user wrote");
+        let composed = catch_unwind(|| panic!("cannot cut {text:?}"));
+        let constant = catch_unwind(|| panic!("a constant"));
+        set_hook(before);
+        assert!(composed.is_err() && constant.is_err());
+        assert_eq!(*told.lock().unwrap(), [None, Some("a constant")]);
+    }
+}

@@ -76,6 +76,18 @@ fn a_port_in_use_is_one_line_and_status_2() {
 }
 
 #[test]
+fn a_second_server_on_the_same_data_is_one_line_and_status_2() {
+    let bench = Bench::new("serve_second");
+    let server = bench.serve();
+    let mut command = bench.command(&["serve"]);
+    command.env("SWITCHBOARD_LOG_LEVEL", "error");
+    let said = run(command, "");
+    assert_eq!((said.status, said.err.lines().count()), (2, 1), "{said:?}");
+    assert!(said.err.contains("another server uses"), "{said:?}");
+    server.stop();
+}
+
+#[test]
 fn when_asked_to_end_it_tells_everyone_and_ends_well() {
     let bench = Bench::new("serve_drain");
     bench.add("alice");

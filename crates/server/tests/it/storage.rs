@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::bench::Bench;
 
@@ -9,6 +10,13 @@ fn a_backup_beside_a_running_server_brings_back_that_day() {
     let server = bench.serve();
     let saved = bench.run(&["backup", "day.backup"]);
     assert_eq!(saved.status, 0, "{saved:?}");
+    let mode = bench
+        .path("day.backup")
+        .metadata()
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600, "the copy is nobody else's");
     bench.add("bob");
 
     let refused = bench.run(&["restore", "day.backup"]);
