@@ -40,8 +40,8 @@ export function wants(state: State, whole: boolean, keep: number): readonly Want
   if (feed && feed.known > feed.upto) list.push(log(feed.id, feed.upto));
   for (const id of state.stale.keys()) list.push(conversation(id));
   for (const record of state.conversations.values()) {
-    if (isClosed(record)) continue;
-    if (record.known - record.head > GAP) list.push(conversation(record.id));
+    const closed = isClosed(record) && record.known > record.head;
+    if (closed || record.known - record.head > GAP) list.push(conversation(record.id));
     else if (record.known > record.head) list.push(log(record.id, record.head));
   }
   for (const username of state.unnamed) {

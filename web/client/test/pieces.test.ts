@@ -162,6 +162,10 @@ test("nothing of the log is asked for before an invitation to a group is accepte
     const conversations = new Map([["g", { ...group, standing }]]);
     return wants({ ...state, conversations }, true, 30).map(({ type }) => type);
   };
-  expect(asked("invited")).toEqual([]);
+  expect(asked("invited")).toEqual(["conversation.get"]);
   expect(asked("member")).toContain("history.get");
+  const conversations = new Map([["g", group]]);
+  const fields = { conversation: "g" };
+  const reply: Input = { kind: "reply", type: "conversation.leave", fields, ok: {} };
+  expect(reduce({ ...state, conversations }, reply).conversations.size, "declined").toBe(0);
 });

@@ -86,6 +86,8 @@ function applyReply(state: State, input: ReplyInput): State {
     case "conversation.get":
     case "conversation.join":
       return applyConversation(learnUsers(state, input.ok.users), input.ok.conversation);
+    case "conversation.leave":
+      return declined(state, input.fields.conversation);
     case "contact.request":
     case "contact.accept":
     case "contact.decline":
@@ -123,6 +125,12 @@ function applyReply(state: State, input: ReplyInput): State {
     default:
       return state;
   }
+}
+
+/** Who declines an invitation never was in the conversation, and hears no more of it. */
+function declined(state: State, id: string): State {
+  const invited = state.conversations.get(id)?.standing === "invited";
+  return invited ? forgetConversation(state, id) : state;
 }
 
 function drafted(state: State, input: Extract<Input, { kind: "draft" }>): State {
