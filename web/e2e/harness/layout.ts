@@ -15,10 +15,14 @@ export function misplaced(page: Page): Promise<string[]> {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth > width)
       faults.push(`the page scrolls sideways: ${document.documentElement.scrollWidth} > ${width}`);
-    const scrolls = (element: Element): boolean => {
-      for (let at: Element | null = element; at; at = at.parentElement) {
-        const { overflowX } = getComputedStyle(at);
-        if (overflowX === "auto" || overflowX === "scroll") return true;
+    // What an ancestor within the window scrolls, or shortens with a sign, does not reach out of it.
+    const contained = (element: Element): boolean => {
+      for (let at = element.parentElement; at; at = at.parentElement) {
+        const box = at.getBoundingClientRect();
+        const inside = box.right <= width + 1 && box.left >= -1;
+        const { overflowX, textOverflow } = getComputedStyle(at);
+        const tells = textOverflow === "ellipsis" || ["auto", "scroll"].includes(overflowX);
+        if (inside && tells && overflowX !== "visible") return true;
       }
       return false;
     };
@@ -32,7 +36,7 @@ export function misplaced(page: Page): Promise<string[]> {
       const box = element.getBoundingClientRect();
       if (box.width === 0 || box.height === 0) continue;
       const outside = box.right > width + 1 || box.left < -1;
-      if (outside && !scrolls(element) && getComputedStyle(element).position !== "fixed")
+      if (outside && !contained(element) && getComputedStyle(element).position !== "fixed")
         faults.push(
           `reaches out of the window: ${name(element)} ${Math.round(box.left)}..${Math.round(box.right)}`,
         );

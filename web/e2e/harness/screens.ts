@@ -30,8 +30,11 @@ export const SCREENS: readonly Screen[] = [
   {
     name: "sign-in-errors",
     outside: true,
-    shows: ".welcome .error",
-    act: async (page) => page.locator("button[type=submit]").click(),
+    shows: ".welcome form",
+    act: async (page) => {
+      await page.locator("button[type=submit]").click();
+      await page.locator(".welcome .error").first().waitFor();
+    },
   },
   { name: "list", hash: () => "#/", shows: "#conversations .row" },
   { name: "direct", hash: (home) => `#/c/${home.direct}`, shows: "article" },

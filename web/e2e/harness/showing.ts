@@ -1,63 +1,75 @@
-// One signed-in window that goes from screen to screen.
+// Windows that go from screen to screen: one for each kind of window, signed in once.
 
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { PASSWORD } from "./account.ts";
-import type { Household } from "./household.ts";
+import { type Household, moveIn } from "./household.ts";
 import { Person } from "./person.ts";
-import { type Screen, goTo, signInBlindly } from "./screens.ts";
+import { goTo, type Screen, signInBlindly } from "./screens.ts";
+import { Server } from "./server.ts";
 import { NETWORK_LINES } from "./watch.ts";
 import { launch } from "./world.ts";
 
-type Browser = Awaited<ReturnType<typeof launch>>;
 type Kept = NonNullable<Exclude<BrowserContextOptions["storageState"], string>>;
 
-/** Signs in once for every kind of window. */
+/** A server with some life in it, and windows to look through. */
 export class Showing {
+  readonly #server: Server;
   readonly #browser: Browser;
-  readonly #url: string;
   readonly #household: Household;
+  readonly #windows = new Map<string, Person>();
   #kept: Kept | undefined;
 
-  private constructor(browser: Browser, url: string, household: Household) {
+  private constructor(server: Server, browser: Browser, household: Household) {
+    this.#server = server;
     this.#browser = browser;
-    this.#url = url;
     this.#household = household;
   }
 
-  /** Opens the browser. */
-  static async begin(url: string, household: Household): Promise<Showing> {
-    return new Showing(await launch(), url, household);
+  /** Moves in. */
+  static async begin(): Promise<Showing> {
+    const [server, browser] = await Promise.all([Server.start(), launch()]);
+    return new Showing(server, browser, await moveIn(server.url));
   }
 
   async end(): Promise<void> {
     await this.#browser.close();
+    await this.#server.stop();
   }
 
-  /** Shows a screen in a window of its own, and gives what the page did unasked. */
+  /** Shows a screen, and gives what the page did unasked while one looked. */
   async show(
     screen: Screen,
     options: BrowserContextOptions,
     look: (page: Page) => Promise<void>,
   ): Promise<readonly string[]> {
-    const kept = screen.outside ? undefined : await this.#signedIn();
-    const person = await Person.arrive(this.#browser, this.#url, {
-      ...options,
-      ...(kept ? { storageState: kept } : {}),
-    });
+    const window = await this.#window(screen.outside === true, options);
+    window.watch.clear();
+    if (screen.offline) window.watch.tolerate(NETWORK_LINES);
     try {
-      if (screen.offline) person.watch.tolerate(NETWORK_LINES);
-      await goTo(person.page, this.#url, screen, this.#household);
-      await look(person.page);
-      return person.watch.found;
+      await goTo(window.page, this.#server.url, screen, this.#household);
+      await look(window.page);
+      return window.watch.found;
     } finally {
-      await person.context.close();
+      if (screen.offline) await window.context.setOffline(false);
+      if (options.viewport) await window.page.setViewportSize(options.viewport);
+      if (options.colorScheme) await window.page.emulateMedia({ colorScheme: options.colorScheme });
     }
+  }
+
+  async #window(outside: boolean, options: BrowserContextOptions): Promise<Person> {
+    const kind = JSON.stringify([outside, options]);
+    const before = this.#windows.get(kind);
+    if (before) return before;
+    const kept = outside ? {} : { storageState: await this.#signedIn() };
+    const made = await Person.arrive(this.#browser, this.#server.url, { ...options, ...kept });
+    this.#windows.set(kind, made);
+    return made;
   }
 
   async #signedIn(): Promise<Kept> {
     if (this.#kept) return this.#kept;
-    const person = await Person.arrive(this.#browser, this.#url);
-    await person.page.goto(this.#url);
+    const person = await Person.arrive(this.#browser, this.#server.url);
+    await person.page.goto(this.#server.url);
     await signInBlindly(person.page, this.#household.me.username, PASSWORD);
     this.#kept = await person.context.storageState();
     await person.context.close();

@@ -46,6 +46,12 @@ export class Watch {
     this.#tolerated.push(...lines);
   }
 
+  /** Forgets what was found, and what was tolerated. */
+  clear(): void {
+    this.#found.length = 0;
+    this.#tolerated.length = 0;
+  }
+
   /** Everything that should not have happened. */
   get found(): readonly string[] {
     return this.#found.filter((each) => !this.#tolerated.some((line) => line.test(each)));

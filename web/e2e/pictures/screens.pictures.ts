@@ -5,10 +5,8 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Household, moveIn } from "../harness/household.ts";
 import { misplaced } from "../harness/layout.ts";
 import { SCREENS } from "../harness/screens.ts";
-import { Server } from "../harness/server.ts";
 import { Showing } from "../harness/showing.ts";
 
 const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
@@ -32,39 +30,29 @@ const CASES = asked(
   ),
 );
 
-let server: Server;
-let household: Household;
 let showing: Showing;
 
 beforeAll(async () => {
   await mkdir(SHOTS, { recursive: true });
-  server = await Server.start();
-  household = await moveIn(server.url);
-  showing = await Showing.begin(server.url, household);
+  showing = await Showing.begin();
 });
-afterAll(async () => {
-  await showing.end();
-  await server.stop();
-});
+afterAll(() => showing.end());
 
-test.concurrent.for(CASES)(
-  "$name $width $theme $language",
-  async ({ name, theme, language, width }) => {
-    const screen = SCREENS.find((each) => each.name === name);
-    if (!screen) throw new Error(`there is no screen ${name}`);
-    const wide = Number(width) as keyof typeof HEIGHTS;
-    const narrow = wide < 600;
-    const options = {
-      locale: LOCALES[language as keyof typeof LOCALES],
-      colorScheme: theme as "light" | "dark",
-      viewport: { width: wide, height: HEIGHTS[wide] },
-      hasTouch: narrow,
-      isMobile: narrow,
-      deviceScaleFactor: narrow ? 2 : 1,
-    };
-    await showing.show(screen, options, async (page) => {
-      await page.screenshot({ path: `${SHOTS}${name}-${width}-${theme}-${language}.png` });
-      expect(await misplaced(page)).toEqual([]);
-    });
-  },
-);
+test.for(CASES)("$name $width $theme $language", async ({ name, theme, language, width }) => {
+  const screen = SCREENS.find((each) => each.name === name);
+  if (!screen) throw new Error(`there is no screen ${name}`);
+  const wide = Number(width) as keyof typeof HEIGHTS;
+  const narrow = wide < 600;
+  const options = {
+    locale: LOCALES[language as keyof typeof LOCALES],
+    colorScheme: theme as "light" | "dark",
+    viewport: { width: wide, height: HEIGHTS[wide] },
+    hasTouch: narrow,
+    isMobile: narrow,
+    deviceScaleFactor: narrow ? 2 : 1,
+  };
+  await showing.show(screen, options, async (page) => {
+    await page.screenshot({ path: `${SHOTS}${name}-${width}-${theme}-${language}.png` });
+    expect(await misplaced(page)).toEqual([]);
+  });
+});

@@ -85,7 +85,7 @@ test("everything without a mouse: sign in, open, write, react, reply, search, go
   await keys.press("Enter");
   await person
     .message("Can you hear me?")
-    .getByRole("button", { name: /You reacted with/ })
+    .getByRole("button", { name: /you reacted with/i })
     .waitFor();
   const { items } = await ben.do("history.get", { conversation });
   expect(
