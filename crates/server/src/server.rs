@@ -1,7 +1,7 @@
 //! The server from its first open door to the last farewell.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::Engine;
 use engine::port::Storage;
@@ -16,6 +16,9 @@ use crate::{door, figures, process};
 
 /// After this much shutting down the program ends, whatever is still open.
 const FAREWELL: Duration = Duration::from_secs(28);
+
+/// A signal so soon after the first is its echo.
+const ECHO: Duration = Duration::from_millis(500);
 
 /// A server that runs.
 pub(crate) struct Server {
@@ -84,7 +87,7 @@ impl Server {
         let farewell = farewell(self.engine, self.gateway, self.storage);
         let outcome = tokio::select! {
             outcome = tokio::time::timeout(FAREWELL, farewell) => outcome,
-            () = signals.wait() => return Err(Stop::failed("ended at once, as asked twice")),
+            () = signals.again() => return Err(Stop::failed("ended at once, as asked twice")),
         };
         if let Some(figures) = self.figures {
             figures.abort();
@@ -134,6 +137,18 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
         })
+    }
+
+    /// Waits for one that is meant as another: supervisors and terminals often send the same one to
+    /// a process and to its group, which makes two of it.
+    async fn again(&mut self) {
+        let first = Instant::now();
+        loop {
+            self.wait().await;
+            if first.elapsed() > ECHO {
+                return;
+            }
+        }
     }
 
     async fn wait(&mut self) {

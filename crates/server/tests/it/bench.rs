@@ -164,6 +164,20 @@ impl Server {
         kill_process(Pid::from_child(&self.child), signal).expect("it runs");
     }
 
+    /// Sends a signal again and again until it ends.
+    pub(crate) fn end_by_signals(mut self, signal: Signal) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            self.signal(signal);
+            // The figures are there to the last, so that asking for them is a moment's pause.
+            let _ = TcpStream::connect(self.address("metrics"));
+            if let Some(status) = self.child.try_wait().expect("its state") {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "it does not end");
+        }
+    }
+
     /// Waits for its end; what it still printed.
     pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let mut rest = String::new();
