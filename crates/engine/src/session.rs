@@ -25,7 +25,7 @@ const HELD: usize = 100_000;
 /// A session's use is written down at most so often.
 const TOUCH: Duration = Duration::from_mins(1);
 /// How often a permit is judged anew before the caller is told that the facts do not stand still.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 16;
 
 /// One authenticated, signed-in session. The only thing that a protocol holds of the engine.
 #[derive(Debug, Clone)]

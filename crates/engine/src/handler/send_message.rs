@@ -1,4 +1,5 @@
 use std::future::poll_fn;
+use std::pin::pin;
 use std::task::Poll;
 
 use domain::command::Destination;
@@ -39,8 +40,10 @@ pub(super) async fn send(session: &Session, to: Destination, wish: Wish) -> Resu
     let sent = session
         .permitted(conversation, permit::post, |permit| async move {
             turn.come(permit.version()).await;
-            let mut appending = messages.append(&permit, draft.clone());
-            // Polled once, it is in the queue of storage: the next one may follow.
+            let appending = tokio::task::unconstrained(messages.append(&permit, draft.clone()));
+            let mut appending = pin!(appending);
+            // Polled once, it is in the queue of storage: the next one may follow. Unconstrained,
+            // because a poll that the runtime cuts short has put nothing there.
             let first = poll_fn(|context| Poll::Ready(appending.as_mut().poll(context))).await;
             turn.hand_over(Some(permit.version()));
             let outcome = match first {
