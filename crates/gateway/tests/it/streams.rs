@@ -38,7 +38,8 @@ impl Stream {
         loop {
             if let Some((block, rest)) = self.rest.split_once("\n\n") {
                 let block = block.to_owned();
-                self.rest = rest.to_owned();
+                let length = self.rest.len() - rest.len();
+                self.rest.drain(..length);
                 return Some(block);
             }
             let frame = tokio::time::timeout(PATIENCE, self.body.frame())
@@ -287,7 +288,7 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     let (mut engine, gateway) = quick();
     engine.rates.commands = engine::Rate {
         count: 2,
-        per: Duration::from_secs(3600),
+        per: Duration::from_hours(1),
     };
     let house = House::with(engine, gateway).await;
     let anna = house.user("anna").await;
