@@ -68,16 +68,14 @@ async fn poll(call: Call) -> Outcome {
         .instrument(opening::span(&session, "poll"))
         .await?;
     let _present = shared.metrics.present(Door::Poll);
-    let frames = match opening.outcome {
-        ResumeOutcome::New | ResumeOutcome::Reset => {
-            vec![frame::hello(
-                opening::hello(&shared.engine, &held, opening).await?,
-            )]
-        }
-        ResumeOutcome::Resumed => {
-            wait_for(shared, &held, wait).await;
-            take(&held)
-        }
+    // Who goes on from where they were needs no hello, unless it has something to tell.
+    let goes_on = opening.outcome == ResumeOutcome::Resumed && !opening.signals_lost;
+    let frames = if goes_on {
+        wait_for(shared, &held, wait).await;
+        take(&held)
+    } else {
+        let hello = opening::hello(&shared.engine, &held, opening).await?;
+        vec![frame::hello(hello)]
     };
     shared.metrics.frames_out(Door::Poll, frames.len());
     let body = body(&frames, held.cursor());
