@@ -24,7 +24,7 @@ export function Bound({
         <strong>
           {editing
             ? t("composer.editing")
-            : t("composer.replying", { name: row.mine ? t("common.you") : name })}
+            : t("composer.replying", { name: row.mine ? t("common.youInside") : name })}
         </strong>
         <span dir="auto">{plainText(row.text)}</span>
       </div>

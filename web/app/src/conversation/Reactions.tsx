@@ -1,6 +1,6 @@
 import type { MessageRow, Reaction } from "@switchboard/client";
 import type { JSX } from "preact";
-import { number, t } from "../i18n/i18n.ts";
+import { capital, number, t } from "../i18n/i18n.ts";
 import { toast } from "../parts/Toast.tsx";
 import { namesIn } from "../session/names.ts";
 import { useClient, usePart } from "../session/session.ts";
@@ -23,7 +23,7 @@ function Chip({ row, reaction }: { row: MessageRow; reaction: Reaction }): JSX.E
   const react = useReact(row);
   const given = usePart((state) => reaction.users.includes(state.me.username), [reaction]);
   const names = usePart((state) => namesIn(state, reaction.users, reaction.count), [reaction]);
-  const words = t("message.reacted", { names, emoji: reaction.emoji });
+  const words = capital(t("message.reacted", { names, emoji: reaction.emoji }));
   return (
     <button
       type="button"

@@ -27,5 +27,5 @@ function repliedTo(state: State, conversation: string, row: MessageRow): string 
   const original =
     row.reply_to === undefined ? undefined : messageAt(state, conversation, row.reply_to);
   if (!original) return null;
-  return original.mine ? t("common.you") : nameIn(state, original.sender);
+  return original.mine ? t("common.youInside") : nameIn(state, original.sender);
 }

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Key, t } from "../i18n/i18n.ts";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { type Emoji, findEmoji, loadEmoji } from "./data.ts";
@@ -20,10 +20,9 @@ export function Picker({
   const [query, setQuery] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    void loadEmoji(language).then(setAll);
-    field.current?.focus();
-  }, [language]);
+  useEffect(() => void loadEmoji(language).then(setAll), [language]);
+  // At once: what is typed next is meant for the field.
+  useLayoutEffect(() => field.current?.focus(), []);
   const found = useMemo(() => (all && query.trim() ? findEmoji(all, query) : null), [all, query]);
   const recent = useMemo(
     () =>

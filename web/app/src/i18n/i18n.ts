@@ -57,6 +57,12 @@ export function number(value: number): string {
   return numbers.format(value);
 }
 
+/** A sentence that may begin with a word of its middle, such as "you". */
+export function capital(words: string): string {
+  const [first = ""] = words;
+  return first.toLocaleUpperCase(locale) + words.slice(first.length);
+}
+
 /** Several names as one phrase: "Anna, Ben and Chloé". */
 export function list(items: readonly string[]): string {
   return new Intl.ListFormat(locale, { type: "conjunction" }).format(items);

@@ -19,7 +19,8 @@ export function SearchPanel({
 }): JSX.Element {
   const client = useClient();
   const [query, setQuery] = useState("");
-  const [everywhere, setEverywhere] = useState(conversation === undefined);
+  const [chosen, setEverywhere] = useState<boolean | null>(null);
+  const everywhere = chosen ?? conversation === undefined;
   const online = usePart((state) => state.connection.state === "online");
   const asked = useDebounced(query.trim());
   const where = everywhere ? undefined : conversation?.id;

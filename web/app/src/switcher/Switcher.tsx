@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/i18n.ts";
+import { IconButton } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Empty } from "../parts/Empty.tsx";
 import { Icon } from "../parts/Icon.tsx";
@@ -47,6 +48,7 @@ export function Switcher({ onClose }: { onClose: () => void }): JSX.Element {
           onInput={(event) => setQuery(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
+        <IconButton icon="close" label={t("common.close")} onClick={onClose} />
       </div>
       <div class="switcher-list" id={id} ref={list} role="listbox" aria-label={t("switcher.title")}>
         {entries.map((entry, index) => (
