@@ -128,7 +128,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "shortcuts", hash: () => "#/?over=help", shows: ".shortcuts" },
   { name: "japanese", hash: (home) => `#/c/${home.japanese}`, shows: "article" },
   { name: "long-log", hash: (home) => `#/c/${home.long}`, shows: "article" },
-  { name: "stranger", hash: (home) => `#/c/${home.stranger}`, shows: ".main .timeline" },
+  { name: "stranger", hash: (home) => `#/c/${home.stranger}`, shows: ".foot" },
   { name: "gone", hash: () => "#/c/none", shows: ".main .empty" },
   { name: "offline", hash: (home) => `#/c/${home.direct}`, shows: "article", offline: true },
 ];
@@ -160,7 +160,7 @@ export async function goTo(
   await screen.act?.(page);
   if (screen.offline) {
     await page.context().setOffline(true);
-    await page.locator(".banner").first().waitFor();
+    await page.locator(".banner:not(.banner-offer)").waitFor();
   }
   await settled(page);
 }

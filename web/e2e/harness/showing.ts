@@ -11,6 +11,9 @@ import { launch } from "./world.ts";
 
 type Kept = NonNullable<Exclude<BrowserContextOptions["storageState"], string>>;
 
+/** Strangers have to ask here, so that there is something to answer. */
+const SETTINGS = { SWITCHBOARD_ACCOUNTS_STRANGERS: "request" } as const;
+
 /** A server with some life in it, and windows to look through. */
 export class Showing {
   readonly #server: Server;
@@ -27,7 +30,7 @@ export class Showing {
 
   /** Moves in. */
   static async begin(): Promise<Showing> {
-    const [server, browser] = await Promise.all([Server.start(), launch()]);
+    const [server, browser] = await Promise.all([Server.start(SETTINGS), launch()]);
     return new Showing(server, browser, await moveIn(server.url));
   }
 
