@@ -57,13 +57,13 @@ fn reply_schema(generator: &mut SchemaGenerator) -> Schema {
 async fn post(call: Call) -> Outcome {
     let shared = Arc::clone(&call.shared);
     let session = session(&shared, call.request.headers()).await?;
-    let mailbox = mailbox(&session, call.request.headers())?;
+    let mailbox = mailbox(&session, call.request.headers());
     let body = read_json(&shared, call.request).await?;
     let body = body.ok_or_else(|| Problem::invalid("the body has to be a command frame"))?;
     let desk = Desk {
         shared: &shared,
         session: &session,
-        mailbox: mailbox.as_ref(),
+        mailbox: mailbox.as_ref().map(Option::as_ref),
     };
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     let answer = if first == Some(&b'[') {
@@ -97,7 +97,9 @@ fn mailbox(session: &Session, headers: &HeaderMap) -> Result<Option<MailboxHandl
 struct Desk<'a> {
     shared: &'a Shared,
     session: &'a Session,
-    mailbox: Option<&'a MailboxHandle>,
+    /// One that is gone matters only to a command that is about it: who writes a message with an
+    /// old mailbox, after the server was started again, writes it all the same.
+    mailbox: Result<Option<&'a MailboxHandle>, &'a Error>,
 }
 
 impl Desk<'_> {
@@ -109,7 +111,10 @@ impl Desk<'_> {
             Err(refused) => return Some(refused.frame()),
         };
         let silent = matches!(asked.request, Request::Ack(_));
-        let outcome = perform(self.session, self.mailbox, asked.request).await;
+        let outcome = match (&asked.request, self.mailbox) {
+            (Request::Ack(_) | Request::Presence(_), Err(error)) => Err(error.clone()),
+            (_, mailbox) => perform(self.session, mailbox.unwrap_or(None), asked.request).await,
+        };
         let heard = silent && outcome.is_ok();
         (!heard).then(|| frame::outcome(asked.id, &outcome))
     }

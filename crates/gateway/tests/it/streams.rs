@@ -277,10 +277,14 @@ async fn a_mailbox_is_acknowledged_from_beside_by_its_owner_only() {
     let unnamed = bob.post("/v1/commands", &ack).await.json();
     assert_eq!(unnamed["error"]["code"], "invalid");
     let stolen = anna.with("switchboard-mailbox", &mailbox);
-    stolen
-        .post("/v1/commands", &ack)
+    let refused = stolen.post("/v1/commands", &ack).await.json();
+    assert_eq!(refused["error"]["code"], "not_found");
+    // A command that is about no mailbox does not mind a wrong one.
+    let sent = stolen
+        .post("/v1/commands", &message(3, &id, "two"))
         .await
-        .assert_problem(404, "not_found");
+        .json();
+    assert_eq!(sent["ok"]["conversation"], id.as_str(), "{sent}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
