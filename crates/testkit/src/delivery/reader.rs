@@ -14,6 +14,9 @@ use tokio::sync::watch;
 use super::evidence::{Reader, Told};
 use crate::Door;
 
+/// A reader's connection is cut before one of so many frames.
+const CUT: u32 = 60;
+
 /// Where each log ends, once the writing is over.
 pub(super) type Heads = BTreeMap<String, u64>;
 
@@ -117,6 +120,7 @@ pub(super) async fn by_door(
     mut door: Box<dyn Door>,
     conversations: Vec<String>,
     mut finish: watch::Receiver<Option<Arc<Heads>>>,
+    mut chance: fastrand::Rng,
 ) -> Result<Report> {
     let mut report = Report::new(name, &conversations);
     let mut timeline = Timeline::default();
@@ -124,6 +128,11 @@ pub(super) async fn by_door(
     loop {
         if report.complete(finish.borrow_and_update().as_ref()) {
             return Ok(report);
+        }
+        if state == State::Current && chance.u32(..CUT) == 0 {
+            // Connections break without a crash, too; the mailbox then goes on.
+            door.cut();
+            state = State::Apart;
         }
         let done = tokio::select! {
             done = go_on(door.as_mut(), &mut timeline, &mut report, &mut state) => done,

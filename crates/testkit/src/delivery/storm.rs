@@ -69,7 +69,7 @@ pub async fn storm(plan: Plan) -> Result<Evidence> {
     let people = gather(&server, plan.users).await?;
     let address = server.address().clone();
     let (heads, finish) = watch::channel(None);
-    let readers = read(&address, &people, &finish);
+    let readers = read(&address, &people, &finish, &mut chance);
     let writing = Arc::new(Writing {
         acknowledged: Mutex::default(),
         count: watch::channel(0).0,
@@ -163,17 +163,20 @@ fn read(
     address: &Address,
     people: &[Someone],
     finish: &watch::Receiver<Option<Arc<Heads>>>,
+    chance: &mut fastrand::Rng,
 ) -> JoinSet<Result<reader::Report>> {
     let mut readers = JoinSet::new();
     for (index, someone) in people.iter().enumerate() {
         let carrier = Carrier::ALL[index % Carrier::ALL.len()];
         let door = open(carrier, address, &someone.token);
         let name = format!("{} by {carrier}", someone.name);
+        let conversations = someone.conversations.clone();
         readers.spawn(reader::by_door(
             name,
             door,
-            someone.conversations.clone(),
+            conversations,
             finish.clone(),
+            chance.fork(),
         ));
 
         let mut options = Options::new(address.clone(), someone.token.clone());
@@ -287,7 +290,9 @@ async fn kill_again_and_again(
             chance.u64(1..=plan.between)
         };
         let until = *count.borrow() + more;
-        let reached = tokio::time::timeout(PATIENCE, count.wait_for(|count| *count >= until)).await;
+        let reached = count.wait_for(|count| *count >= until);
+        // What it gives holds the counter; the writers could not go on.
+        let reached = tokio::time::timeout(PATIENCE, reached).await.map(drop);
         if reached.is_err() {
             bail!(
                 "nobody could write for a minute; the server said:\n{}",

@@ -29,6 +29,8 @@ fn assert_delivered(plan: Plan, evidence: &Evidence) {
         evidence.acknowledged.len() >= plan.kills,
         "nothing happened between the kills"
     );
+    assert!(evidence.resumed > 0, "no reader's mailbox went on");
+    assert!(evidence.reset > 0, "no reader had to read on from the log");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,7 +41,7 @@ async fn nothing_is_lost_doubled_or_disordered_while_the_server_is_killed() {
         seed: seed(),
         users: 6,
         kills,
-        between: 60,
+        between: 400,
         lie: false,
     };
     let evidence = storm(plan)
@@ -56,7 +58,7 @@ async fn nothing_is_lost_while_the_server_is_killed_a_hundred_times() {
         seed: seed(),
         users: 12,
         kills: 120,
-        between: 150,
+        between: 400,
         lie: false,
     };
     let evidence = storm(plan)
