@@ -26,7 +26,7 @@ pub(crate) struct Turn {
 
 /// Rows of a page, oldest first, and whether there are more on either side.
 #[derive(Default)]
-struct Rows {
+struct Stretch {
     rows: Vec<Raw>,
     older: bool,
     newer: bool,
@@ -59,7 +59,7 @@ impl Turn {
         tx: &mut T,
         conversation: ConversationId,
         until: Seq,
-    ) -> Outcome<Rows> {
+    ) -> Outcome<Stretch> {
         let log = Readable {
             conversation,
             until,
@@ -98,7 +98,12 @@ struct Readable {
 }
 
 impl Readable {
-    async fn before<T: Transaction>(self, tx: &mut T, place: Seq, limit: usize) -> Outcome<Rows> {
+    async fn before<T: Transaction>(
+        self,
+        tx: &mut T,
+        place: Seq,
+        limit: usize,
+    ) -> Outcome<Stretch> {
         let rows = tx
             .query(
                 sql::BEFORE,
@@ -112,14 +117,14 @@ impl Readable {
             .rev()
             .map(|row| Raw::read(row, 0))
             .collect();
-        Ok(Rows {
+        Ok(Stretch {
             rows: rows?,
             older,
             newer: false,
         })
     }
 
-    async fn after<T: Transaction>(self, tx: &mut T, place: Seq, limit: usize) -> Outcome<Rows> {
+    async fn after<T: Transaction>(self, tx: &mut T, place: Seq, limit: usize) -> Outcome<Stretch> {
         let params = params![self.conversation, place, self.until, count(limit) + 1];
         let rows = tx.query(sql::AFTER, params).await?;
         let newer = rows.len() > limit;
@@ -128,7 +133,7 @@ impl Readable {
             .take(limit)
             .map(|row| Raw::read(row, 0))
             .collect();
-        Ok(Rows {
+        Ok(Stretch {
             rows: rows?,
             older: false,
             newer,

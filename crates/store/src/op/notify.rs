@@ -3,11 +3,11 @@
 use domain::event::EventBody;
 use domain::notification::{Item, Kind};
 use domain::permit::Own;
-use domain::{ConversationId, Permit, Seq, ThreadId, Timestamp, UserId, UserRef};
+use domain::{ConversationId, Permit, Seq, ThreadId, Timestamp, UserId, UserRef, Username};
 use engine::port::Position;
 
 use super::thread::{self, ThreadRow};
-use super::{actor, feed, follower, listed};
+use super::{account, actor, feed, follower, listed};
 use crate::failure::{Failure, Outcome};
 use crate::statement::notification as sql;
 use crate::stored::code::Code;
@@ -45,6 +45,13 @@ impl Operation for Notify {
 async fn put<T: Transaction>(tx: &mut T, items: &[Item]) -> Outcome<()> {
     let mut changed: Vec<(UserId, ThreadId, Timestamp)> = Vec::new();
     for item in items {
+        // A deleted account has no feed, and keeps nothing.
+        let Some(known) = account::known(tx, item.user.id).await? else {
+            continue;
+        };
+        if known.username == Username::of_deleted(item.user.id) {
+            continue;
+        }
         let id = put_item(tx, item).await?;
         match changed.iter_mut().find(|(_, thread, _)| *thread == id) {
             Some((_, _, at)) => *at = item.at.max(*at),

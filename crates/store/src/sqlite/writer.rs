@@ -31,19 +31,24 @@ pub(crate) fn start(
         .name("store-writer".to_owned())
         .spawn(move || {
             Writer::new(&shared, &connection).serve(queue);
-            if let Err(error) = close(connection) {
+            if let Err(error) = close(connection, lock) {
                 tracing::warn!(%error, "store.close_failed");
-            } else if let Some(lock) = lock {
-                lock.release_clean();
             }
         })
         .map_err(OpenError::Thread)
 }
 
-/// Copies the log of changes back into the file, so that the file alone is the whole store.
-fn close(connection: Connection) -> rusqlite::Result<()> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    connection.close().map_err(|(_, error)| error)
+/// A server copies the log of changes back into the file, so that the file alone is the whole
+/// store. A tool does not: it would make a running server wait.
+fn close(connection: Connection, lock: Option<Lock>) -> rusqlite::Result<()> {
+    if lock.is_some() {
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
+    connection.close().map_err(|(_, error)| error)?;
+    if let Some(lock) = lock {
+        lock.release_clean();
+    }
+    Ok(())
 }
 
 struct Writer<'c> {
@@ -86,14 +91,14 @@ impl<'c> Writer<'c> {
 
     fn write(&mut self, batch: &mut Vec<BoxedJob>) {
         let mut jobs = std::mem::take(batch);
-        match self.transact(&mut jobs) {
+        let ended = self.transact(&mut jobs);
+        if matches!(ended, Ended::Faulty) && jobs.len() > 1 {
             // One bad operation must not fail its neighbours: each on its own.
-            Ended::Faulty if jobs.len() > 1 => {
-                for job in jobs.drain(..) {
-                    self.finish_alone(job);
-                }
+            for job in jobs.drain(..) {
+                self.finish_alone(job);
             }
-            ended => self.finish(ended, &mut jobs),
+        } else {
+            self.finish(ended, &mut jobs);
         }
         *batch = jobs;
     }

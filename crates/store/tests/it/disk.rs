@@ -5,10 +5,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use domain::Error;
+use domain::permit::Post;
+use domain::reply::Sent;
+use domain::{Error, Permit};
 use engine::port::Health;
 use store::OpenError;
 use tempfile::TempDir;
+use testkit::contract::Stage;
 
 use super::{close, open, try_open};
 
@@ -91,18 +94,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
         }
         assert!(acknowledged.len() < 10_000, "the disk never became full");
     }
-    // What is left may do for a little more.
-    while stage.storage.health().await == Health::Ready {
-        match stage.messages.append(&permit, stage.draft("a few")).await {
-            Ok(sent) => acknowledged.push(sent),
-            Err(Error::Unavailable { .. }) => {}
-            Err(other) => panic!("{other}"),
-        }
-    }
-    match stage.storage.health().await {
-        Health::Failing(reason) => assert!(reason.contains("full"), "{reason}"),
-        Health::Ready => panic!("the disk is full"),
-    }
+    use_up(&stage, &permit, &mut acknowledged).await;
     // Reading goes on.
     let log = stage.log(&anna, id).await;
     assert_eq!(log.len(), 2 + acknowledged.len());
@@ -129,6 +121,21 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
         );
     }
     close(stage).await;
+}
+
+/// Writes until not even a little can be written: only then the store goes on failing.
+async fn use_up(stage: &Stage, permit: &Permit<Post>, acknowledged: &mut Vec<Sent>) {
+    while stage.storage.health().await == Health::Ready {
+        match stage.messages.append(permit, stage.draft("a few")).await {
+            Ok(sent) => acknowledged.push(sent),
+            Err(Error::Unavailable { .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+    match stage.storage.health().await {
+        Health::Failing(reason) => assert!(reason.contains("full"), "{reason}"),
+        Health::Ready => panic!("the disk is full"),
+    }
 }
 
 #[tokio::test]

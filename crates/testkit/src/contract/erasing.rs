@@ -3,6 +3,7 @@
 use domain::contact::{ContactState, Step};
 use domain::conversation::{Change, Role, Standing};
 use domain::event::EventBody;
+use domain::notification::{Item, Kind};
 use domain::user::{AccountStatus, Avatar, ImageKind};
 use domain::{DeviceName, Error, SessionId, Username};
 use engine::port::{NewSession, Notice, TokenHash};
@@ -243,7 +244,22 @@ pub async fn what_concerns_the_deleted_goes_on(stage: Stage) {
         .await
         .unwrap();
     stage.relate(&bob, &anna, Step::Block).await.unwrap();
-    stage.mention(&bob, id, &[&anna]).await;
+    let message = stage.mention(&bob, id, &[&anna]).await;
+    let item = Item {
+        user: anna.user.clone(),
+        kind: Kind::Mention,
+        conversation: Some(id),
+        message: Some(message),
+        actor: bob.user.clone(),
+        excerpt: None,
+        at: stage.now(),
+    };
+    let notify = stage
+        .notifications
+        .notify(&stage.system(), vec![item], None)
+        .await;
+    assert_eq!(notify, Ok(()));
+    assert_eq!(stage.notifications.unseen(&stage.own(&anna)).await, Ok(0));
     let (system, id) = (stage.system(), anna.user.id);
     let opened = stage
         .accounts

@@ -2,6 +2,7 @@
 
 use domain::conversation::Change;
 use domain::message::Amend;
+use domain::text::MessageText;
 use domain::{Actor, ConversationId, Seq};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -149,34 +150,12 @@ async fn happen(
             stage.mark_read(&users[who], id, Seq::new(place)).await;
             model.readers[who].read = model.readers[who].read.max(place);
         }
-        Happening::Retract { who, part } if model.readers[who].member => {
-            let Some(index) = model.own(who, part) else {
-                return;
-            };
-            let place = Seq::new(model.said[index].place);
-            stage
-                .amend(&users[who], id, place, Amend::Retract)
-                .await
-                .unwrap();
-            model.said[index].retracted = true;
-            model.head += 1;
-        }
-        Happening::Edit { who, part, naming } if model.readers[who].member => {
-            let Some(index) = model.own(who, part) else {
-                return;
-            };
-            model.edits += 1;
-            let text = domain::text::MessageText::from_stored(format!("edit {}", model.edits));
-            let act = Amend::Edit {
-                text,
-                mentions: vec![users[naming].user.clone()],
-            };
-            stage
-                .amend(&users[who], id, Seq::new(model.said[index].place), act)
-                .await
-                .unwrap();
-            model.said[index].naming = Some(naming);
-            model.head += 1;
+        Happening::Retract { who, part } | Happening::Edit { who, part, .. }
+            if model.readers[who].member =>
+        {
+            if let Some(index) = model.own(who, part) {
+                amend(stage, (users, who), id, (model, index), happening).await;
+            }
         }
         Happening::Add { who } if !model.readers[who].member => {
             let add = Change::Add(users[who].user.clone());
@@ -205,6 +184,29 @@ async fn happen(
         | Happening::Add { .. }
         | Happening::Leave { .. } => {}
     }
+}
+
+/// Edits or retracts the message of an index.
+async fn amend(
+    stage: &Stage,
+    (users, who): (&[Actor], usize),
+    id: ConversationId,
+    (model, index): (&mut Model, usize),
+    happening: &Happening,
+) {
+    let place = Seq::new(model.said[index].place);
+    model.head += 1;
+    let act = if let Happening::Edit { naming, .. } = *happening {
+        model.said[index].naming = Some(naming);
+        model.edits += 1;
+        let text = MessageText::from_stored(format!("edit {}", model.edits));
+        let mentions = vec![users[naming].user.clone()];
+        Amend::Edit { text, mentions }
+    } else {
+        model.said[index].retracted = true;
+        Amend::Retract
+    };
+    stage.amend(&users[who], id, place, act).await.unwrap();
 }
 
 async fn compare(stage: &Stage, users: &[Actor], id: ConversationId, model: &Model) {
