@@ -38,7 +38,7 @@ export const SCREENS: readonly Screen[] = [
   },
   { name: "list", hash: () => "#/", shows: "#conversations .row" },
   { name: "direct", hash: (home) => `#/c/${home.direct}`, shows: "article" },
-  { name: "group", hash: (home) => `#/c/${home.group}`, shows: ".divider" },
+  { name: "group", hash: (home) => `#/c/${home.group}`, shows: "article" },
   {
     name: "composer-reply",
     hash: (home) => `#/c/${home.direct}`,
