@@ -67,7 +67,9 @@ impl FromStr for Username {
         // Lower case can lead out of what the profile knows; such a name could never be said
         // again (RFC 8264 §7 wants the output to be stable).
         if !UsernameCaseMapped::enforce(mapped.as_ref()).is_ok_and(|again| again == mapped) {
-            return Err(refuse("these characters do not keep their form; choose others"));
+            return Err(refuse(
+                "these characters do not keep their form; choose others",
+            ));
         }
         if mapped.len() > USERNAME_BYTES {
             return Err(Error::TooLarge {
