@@ -24,15 +24,15 @@ export class Account {
   /** Makes an account. */
   static async register(url: string, username: string, name = username): Promise<Account> {
     const body = await post(`${url}/v1/accounts`, { username, password: PASSWORD, name });
-    return new Account(url, username, name, body["token"] as string);
+    return new Account(url, username, name, body.token as string);
   }
 
   /** Sends one command and gives its reply. */
   async do<T extends CommandType>(type: T, fields: Fields<T>): Promise<Reply<T>> {
     const frame = { id: ++this.#last, type, ...fields };
     const body = await post(`${this.#url}/v1/commands`, frame, this.token);
-    if (body["error"]) throw new Error(`${type}: ${JSON.stringify(body["error"])}`);
-    return body["ok"] as Reply<T>;
+    if (body.error) throw new Error(`${type}: ${JSON.stringify(body.error)}`);
+    return body.ok as Reply<T>;
   }
 
   /** Writes a message into a conversation; gives its place. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const BINARY = process.env["SWITCHBOARD_BIN"] ?? join(ROOT, "target/debug/switchboard");
+const BINARY = process.env.SWITCHBOARD_BIN ?? join(ROOT, "target/debug/switchboard");
 
 /** How long the server may take to open its door, and to end, in milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -62,7 +62,7 @@ export class Server {
     const child = spawn(BINARY, ["serve"], {
       cwd: this.#directory,
       env: {
-        PATH: process.env["PATH"],
+        PATH: process.env.PATH,
         HOME: this.#directory,
         ...SETTINGS,
         ...this.#settings,

@@ -46,7 +46,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test.runIf(process.env["DOCUMENTS"]).for(PICTURES)("$file", async ({ file, where, options }) => {
+test.runIf(process.env.DOCUMENTS).for(PICTURES)("$file", async ({ file, where, options }) => {
   const { page } = await Person.arrive(browser, server.url, options);
   await page.goto(server.url);
   await signInBlindly(page, story.me.username, PASSWORD);

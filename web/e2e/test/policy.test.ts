@@ -28,7 +28,7 @@ test("what the tests watch for is seen when it happens", async () => {
     } catch {
       // The browser may refuse it with an exception too.
     }
-    console.error("said aloud");
+    reportError(new Error("said aloud"));
     fetch("http://127.0.0.2:9/elsewhere").catch(() => undefined);
   });
   await expect
