@@ -222,7 +222,8 @@ function drafted(world: World, what: Step): Draft {
   const messages = world.log.filter((event) => event.type === "message.created");
   const target = messages[what.target % Math.max(1, messages.length)];
   const { sender, text, emoji, named } = what;
-  if (what.kind === "join") return { type: "member.joined", sender, member: "bob", role: "member", members: 3 };
+  if (what.kind === "join")
+    return { type: "member.joined", sender, member: "bob", role: "member", members: 3 };
   if (!target || what.kind === "message") {
     return {
       type: "message.created",
