@@ -34,6 +34,7 @@ use transaction::Operation;
 
 pub use options::{OpenError, OpenMode, OpenOptions};
 pub use schema::{SchemaError, SchemaState};
+pub use search::marks;
 
 /// A store. It implements every storage port; clones share one store.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ const MARKS: usize = 50;
 
 /// Start and end of each word that was looked for, in UTF-16 code units, in order. None at all when
 /// a word is missing: the index was behind, and the text does not match any longer.
-pub(super) fn marks(query: &str, text: &str) -> Vec<(u32, u32)> {
+pub fn marks(query: &str, text: &str) -> Vec<(u32, u32)> {
     let terms = terms(query);
     let found = tokens(text);
     let all = terms

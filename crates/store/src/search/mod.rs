@@ -23,6 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::Store;
 use crate::failure::closed;
 pub(crate) use index::remove;
+pub use marks::marks;
 use index::{Index, Trouble};
 
 /// How many requests wait for the thread.
