@@ -9,8 +9,9 @@ export function NotifyOffer(): JSX.Element | null {
   const wrote = usePart((state) =>
     [...state.conversations.values()].some((each) => each.last?.sender === state.me.username),
   );
+  const online = usePart((state) => state.connection.state === "online");
   const possible = "Notification" in window && Notification.permission === "default";
-  if (!wrote || !possible || prefs.value.notifyOffered) return null;
+  if (!wrote || !online || !possible || prefs.value.notifyOffered) return null;
   const answer = (yes: boolean): void => {
     if (yes) void Notification.requestPermission();
     setPrefs({ notifyOffered: true });
@@ -19,12 +20,14 @@ export function NotifyOffer(): JSX.Element | null {
     <div class="banner banner-offer">
       <Icon name="bell" size={16} />
       <span>{t("notify.offer")}</span>
-      <button type="button" onClick={() => answer(true)}>
-        {t("notify.offer.yes")}
-      </button>
-      <button type="button" onClick={() => answer(false)}>
-        {t("notify.offer.no")}
-      </button>
+      <div class="banner-acts">
+        <button type="button" onClick={() => answer(true)}>
+          {t("notify.offer.yes")}
+        </button>
+        <button type="button" onClick={() => answer(false)}>
+          {t("notify.offer.no")}
+        </button>
+      </div>
     </div>
   );
 }

@@ -6,6 +6,8 @@ export interface Piece {
 
 const BEFORE = 40;
 const LONGEST = 160;
+/** Signs of mark-up that say nothing in a short piece. */
+const MARK_UP = /`+|\*{1,2}/g;
 
 /** The part of a text around its first mark, cut into pieces; marks are in UTF-16 code units. */
 export function excerpt(text: string, marks: readonly (readonly [number, number])[]): Piece[] {
@@ -17,7 +19,7 @@ export function excerpt(text: string, marks: readonly (readonly [number, number]
   const to = safe(text, Math.min(text.length, from + LONGEST));
   const pieces: Piece[] = [];
   const push = (piece: string, marked: boolean): void => {
-    const flat = piece.replace(/\s+/g, " ");
+    const flat = piece.replace(MARK_UP, "").replace(/\s+/g, " ");
     if (flat) pieces.push({ text: flat, marked });
   };
   if (from > 0) push("…", false);
