@@ -157,6 +157,7 @@ export async function goTo(
   await page.goto(`${origin}/${hash}`);
   await page.locator("html[data-ready=true]").waitFor();
   await page.locator(screen.shows).first().waitFor();
+  if (!screen.outside) await page.locator(".side-own .ring-active").waitFor({ state: "attached" });
   await screen.act?.(page);
   if (screen.offline) {
     await page.context().setOffline(true);
