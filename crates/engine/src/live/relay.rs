@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::conversation::Kind;
+use domain::conversation::{Kind, Standing};
 use domain::event::{Event, EventBody, Signal};
 use domain::{ConversationId, EndReason, Result, Seq, UserRef};
 use tokio::sync::mpsc;
@@ -76,9 +76,8 @@ async fn relay(inner: &Arc<Inner>, event: &Event) -> Result<()> {
     }
     let published = Arc::new(Published::new(event.clone()));
     match inner.hub.deliver(&published) {
-        Fit::Skip => Ok(()),
-        Fit::Delivered => {
-            take_effect_after(inner, event);
+        Fit::Skip | Fit::Delivered => {
+            take_effect_after(inner, event).await;
             Ok(())
         }
         Fit::Gap(after) => close_gap(inner, event.conversation, after).await,
@@ -95,9 +94,9 @@ async fn close_gap(inner: &Arc<Inner>, conversation: ConversationId, mut after: 
             after = missed.seq;
             let published = Arc::new(Published::new(missed));
             take_effect_before(inner, &published.event).await;
-            if inner.hub.deliver(&published) == Fit::Delivered {
-                take_effect_after(inner, &published.event);
-            }
+            // In line, or delivered by then: the log has no gap.
+            let _ = inner.hub.deliver(&published);
+            take_effect_after(inner, &published.event).await;
         }
         if !full {
             return Ok(());
@@ -115,14 +114,71 @@ async fn heal(inner: &Arc<Inner>) -> Result<()> {
     Ok(())
 }
 
-/// Who becomes a member listens from their own joining on; in a direct conversation, who is asked
-/// to join does.
+/// Lets a membership change take effect on who hears its event: who joins does, and so does who
+/// declines or loses an invitation.
 async fn take_effect_before(inner: &Arc<Inner>, event: &Event) {
-    let joining = match &event.body {
-        EventBody::MemberJoined { member, .. } => Some(member),
-        EventBody::MemberInvited { member } => {
-            is_direct(inner, event, member).await.then_some(member)
-        }
+    let Some(member) = concerned(event) else {
+        return;
+    };
+    inner.facts.forget(event.conversation);
+    if matches!(
+        event.body,
+        EventBody::MemberJoined { .. } | EventBody::MemberInvited { .. }
+    ) {
+        settle(inner, event, member).await;
+    } else if matches!(
+        event.body,
+        EventBody::MemberDeclined { .. } | EventBody::MemberRemoved { .. }
+    ) {
+        inner.hub.begin(member.id, event.conversation, event.seq);
+    }
+}
+
+/// Lets it take effect on who hears what follows. Notices may be doubled or late, so it is the
+/// log's present state that decides, not the event.
+async fn take_effect_after(inner: &Arc<Inner>, event: &Event) {
+    if let Some(member) = concerned(event) {
+        settle(inner, event, member).await;
+    } else if !matches!(event.body, EventBody::MessageCreated(_)) {
+        inner.facts.forget(event.conversation);
+    }
+}
+
+/// Lets a user listen to a conversation, or not, as their standing is now. When that cannot be
+/// read, they do not: what they miss they find when they synchronise.
+async fn settle(inner: &Arc<Inner>, event: &Event, member: &UserRef) {
+    if inner.hub.user(member.id).is_none() {
+        return;
+    }
+    let facts = inner
+        .ports
+        .conversations
+        .facts(event.conversation, member.id)
+        .await;
+    let listens = facts
+        .ok()
+        .flatten()
+        .is_some_and(|facts| match facts.standing {
+            Standing::Member => true,
+            Standing::Invited => facts.kind == Kind::Direct,
+            Standing::Left | Standing::Banned | Standing::None => false,
+        });
+    if listens {
+        inner.hub.begin(member.id, event.conversation, event.seq);
+    } else {
+        inner.hub.cease(member.id, event.conversation, event.seq);
+    }
+}
+
+/// Whose membership an event is about.
+fn concerned(event: &Event) -> Option<&UserRef> {
+    match &event.body {
+        EventBody::MemberJoined { member, .. }
+        | EventBody::MemberInvited { member }
+        | EventBody::MemberDeclined { member }
+        | EventBody::MemberLeft { member, .. }
+        | EventBody::MemberRemoved { member, .. }
+        | EventBody::MemberBanned { member, .. } => Some(member),
         EventBody::MessageCreated(_)
         | EventBody::MessageEdited { .. }
         | EventBody::MessageRetracted { .. }
@@ -130,10 +186,6 @@ async fn take_effect_before(inner: &Arc<Inner>, event: &Event) {
         | EventBody::ReactionRemoved { .. }
         | EventBody::ConversationCreated { .. }
         | EventBody::ConversationUpdated { .. }
-        | EventBody::MemberDeclined { .. }
-        | EventBody::MemberLeft { .. }
-        | EventBody::MemberRemoved { .. }
-        | EventBody::MemberBanned { .. }
         | EventBody::MemberUnbanned { .. }
         | EventBody::MemberRoleChanged { .. }
         | EventBody::ConversationTransferred { .. }
@@ -143,48 +195,6 @@ async fn take_effect_before(inner: &Arc<Inner>, event: &Event) {
         | EventBody::NotificationSeen { .. }
         | EventBody::ProfileChanged { .. }
         | EventBody::ConversationMuted { .. } => None,
-    };
-    if let Some(member) = joining {
-        inner.facts.forget(event.conversation);
-        inner.hub.begin(member.id, event.conversation, event.seq);
-    }
-}
-
-async fn is_direct(inner: &Arc<Inner>, event: &Event, member: &UserRef) -> bool {
-    matches!(
-        inner.ports.conversations.facts(event.conversation, member.id).await,
-        Ok(Some(facts)) if facts.kind == Kind::Direct
-    )
-}
-
-/// Who is no longer a member hears of it, and nothing after it.
-fn take_effect_after(inner: &Arc<Inner>, event: &Event) {
-    match &event.body {
-        EventBody::MemberDeclined { member }
-        | EventBody::MemberLeft { member, .. }
-        | EventBody::MemberRemoved { member, .. }
-        | EventBody::MemberBanned { member, .. } => {
-            inner.hub.cease(member.id, event.conversation, event.seq);
-            inner.facts.forget(event.conversation);
-        }
-        EventBody::ConversationUpdated { .. }
-        | EventBody::MemberInvited { .. }
-        | EventBody::MemberUnbanned { .. }
-        | EventBody::MemberRoleChanged { .. }
-        | EventBody::ConversationTransferred { .. } => inner.facts.forget(event.conversation),
-        EventBody::MessageCreated(_)
-        | EventBody::MessageEdited { .. }
-        | EventBody::MessageRetracted { .. }
-        | EventBody::ReactionAdded { .. }
-        | EventBody::ReactionRemoved { .. }
-        | EventBody::ConversationCreated { .. }
-        | EventBody::MemberJoined { .. }
-        | EventBody::ContactChanged { .. }
-        | EventBody::ReadChanged { .. }
-        | EventBody::NotificationChanged { .. }
-        | EventBody::NotificationSeen { .. }
-        | EventBody::ProfileChanged { .. }
-        | EventBody::ConversationMuted { .. } => {}
     }
 }
 
