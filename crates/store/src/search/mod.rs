@@ -23,8 +23,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::Store;
 use crate::failure::closed;
 pub(crate) use index::remove;
-pub use marks::marks;
 use index::{Index, Trouble};
+pub use marks::marks;
 
 /// How many requests wait for the thread.
 const QUEUE: usize = 256;
