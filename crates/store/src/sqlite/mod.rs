@@ -142,7 +142,13 @@ impl Sqlite {
         if failing.is_none() && self.queues().is_ok() {
             return Health::Ready;
         }
-        match self.write(system::Probe).await {
+        if let Err(error) = self.write(system::Probe::Put).await {
+            return Health::Failing(error.to_string());
+        }
+        if let Some(reason) = self.shared.failing.lock().take() {
+            tracing::info!(reason, "store.recovered");
+        }
+        match self.write(system::Probe::Remove).await {
             Ok(()) => Health::Ready,
             Err(error) => Health::Failing(error.to_string()),
         }

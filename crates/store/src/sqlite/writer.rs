@@ -189,9 +189,6 @@ impl<'c> Writer<'c> {
         for user in renamed {
             self.shared.names.forget(user);
         }
-        if let Some(reason) = self.shared.failing.lock().take() {
-            tracing::info!(reason, "store.recovered");
-        }
         for job in jobs {
             job.answer();
         }
