@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use domain::contact::{ContactState, RelationFacts, Step};
 use domain::reply::Reply;
 use domain::text::{Nickname, Note};
@@ -80,11 +78,7 @@ async fn take(session: &Session, facts: &RelationFacts, step: Step) -> Result<Re
     let contact = inner.ports.contacts.take(&permit, inner.now()).await?;
     // Who may see whose presence has changed: tell it anew to who may see it now.
     for user in [session.actor().user.id, facts.other.id] {
-        if let Some(online) = inner.hub.user(user) {
-            let inner = Arc::clone(inner);
-            *online.told.lock() = domain::user::PresenceState::Offline;
-            tokio::spawn(async move { inner.tell_presence(&online).await });
-        }
+        inner.tell_presence_anew(user);
     }
     Ok(Reply::Contact(Box::new(contact)))
 }

@@ -45,6 +45,15 @@ impl Inner {
         });
     }
 
+    /// Tells a user's presence once more, because someone may see it from now on who was not told.
+    pub(crate) fn tell_presence_anew(self: &Arc<Self>, user: UserId) {
+        if let Some(online) = self.hub.user(user) {
+            *online.told.lock() = PresenceState::Offline;
+            let inner = Arc::clone(self);
+            tokio::spawn(async move { inner.tell_presence(&online).await });
+        }
+    }
+
     /// Tells the contacts and fellow members of a user what their profile is now. Those who are
     /// away read it when they come back.
     pub(crate) async fn tell_profile(&self, account: &Account) {

@@ -139,6 +139,9 @@ async fn take_effect_before(inner: &Arc<Inner>, event: &Event) {
 async fn take_effect_after(inner: &Arc<Inner>, event: &Event) {
     if let Some(member) = concerned(event) {
         settle(inner, event, member).await;
+        if matches!(event.body, EventBody::MemberJoined { .. }) {
+            inner.tell_presence_anew(member.id);
+        }
     } else if !matches!(event.body, EventBody::MessageCreated(_)) {
         inner.facts.forget(event.conversation);
     }
