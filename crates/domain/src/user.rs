@@ -168,6 +168,17 @@ pub struct Actor {
     pub operator: bool,
 }
 
+impl Actor {
+    /// A user for whom the server does something on its own; there is no session behind it.
+    pub fn in_the_name_of(user: UserRef) -> Self {
+        Self {
+            user,
+            session: SessionId::new(0),
+            operator: false,
+        }
+    }
+}
+
 /// Is an account in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccountStatus {

@@ -7,8 +7,6 @@ use std::time::Duration;
 pub enum Registration {
     /// Anyone.
     Open,
-    /// Who was invited. Nothing makes invitations yet, so it refuses like `Closed`.
-    Invite,
     /// Nobody; an operator makes the accounts.
     Closed,
 }
@@ -18,7 +16,6 @@ impl Registration {
     pub fn word(self) -> &'static str {
         match self {
             Self::Open => "open",
-            Self::Invite => "invite",
             Self::Closed => "closed",
         }
     }

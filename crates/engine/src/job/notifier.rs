@@ -4,7 +4,7 @@ use domain::message::Message;
 use domain::notification::{EXCERPT_CHARS, Item, Kind};
 use domain::text::MessageText;
 use domain::user::PresenceState;
-use domain::{Actor, Error, Result, Seq, SessionId, UserRef, permit};
+use domain::{Actor, Error, Result, Seq, UserRef, permit};
 
 use super::follower::Follow;
 use super::system;
@@ -139,7 +139,7 @@ async fn author(
         .await?;
     let Some(facts) = facts else { return Ok(None) };
     // The actor may have left since; then nobody is notified.
-    let Ok(permit) = permit::read(&in_the_name_of(actor), &facts) else {
+    let Ok(permit) = permit::read(&Actor::in_the_name_of(actor.clone()), &facts) else {
         return Ok(None);
     };
     match inner.ports.messages.facts(&permit, message).await {
@@ -164,7 +164,7 @@ async fn missed(
     let Some(facts) = facts.filter(|facts| facts.kind == ConversationKind::Direct) else {
         return Ok(None);
     };
-    let Ok(permit) = permit::glance(&in_the_name_of(actor), &facts) else {
+    let Ok(permit) = permit::glance(&Actor::in_the_name_of(actor.clone()), &facts) else {
         return Ok(None);
     };
     let view = match inner.ports.conversations.view(&permit).await {
@@ -175,13 +175,4 @@ async fn missed(
         inner.hub.presence(peer.id) == PresenceState::Offline
             && !named.iter().any(|user| user.id == peer.id)
     }))
-}
-
-/// The one who caused an event, asking about it once more on the server's behalf.
-fn in_the_name_of(user: &UserRef) -> Actor {
-    Actor {
-        user: user.clone(),
-        session: SessionId::new(0),
-        operator: false,
-    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::text::DisplayName;
 use domain::user::{Account, AccountStatus, Password};
-use domain::{Actor, Error, Result, SessionId, Username, permit};
+use domain::{Actor, Error, Result, Username, permit};
 
 use super::system;
 use crate::Export;
@@ -136,10 +136,6 @@ impl Operator {
 
     async fn in_the_name_of(&self, username: &str) -> Result<Actor> {
         let account = self.find(username).await?;
-        Ok(Actor {
-            user: account.user,
-            session: SessionId::new(0),
-            operator: account.operator,
-        })
+        Ok(Actor::in_the_name_of(account.user))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::event::Signal;
 use domain::permit;
 use domain::user::{Account, Presence, PresenceState};
-use domain::{Actor, SessionId, UserId};
+use domain::{Actor, UserId};
 
 use super::OnlineUser;
 use crate::engine::Inner;
@@ -46,11 +46,12 @@ impl Inner {
     }
 
     /// Tells a user's presence once more, because someone may see it from now on who was not told.
-    pub(crate) fn tell_presence_anew(self: &Arc<Self>, user: UserId) {
+    /// With the next tick, and once for all reasons until then: whoever makes others fellow members
+    /// or contacts in great numbers does not make the server tell it as often.
+    pub(crate) fn tell_presence_anew(&self, user: UserId) {
         if let Some(online) = self.hub.user(user) {
             *online.told.lock() = PresenceState::Offline;
-            let inner = Arc::clone(self);
-            tokio::spawn(async move { inner.tell_presence(&online).await });
+            self.departed.lock().push((user, self.elapsed()));
         }
     }
 
@@ -72,12 +73,7 @@ impl Inner {
     /// Who is told: accepted contacts, and fellow members of conversations that are not large;
     /// nobody with a block in either direction.
     async fn watchers(&self, online: &OnlineUser) -> Option<Vec<UserId>> {
-        let actor = Actor {
-            user: online.user.clone(),
-            session: SessionId::new(0),
-            operator: false,
-        };
-        let own = permit::own(&actor);
+        let own = permit::own(&Actor::in_the_name_of(online.user.clone()));
         let members = usize::try_from(self.settings.presence_members).unwrap_or(usize::MAX);
         let mut watchers = self.ports.contacts.accepted(&own).await.ok()?;
         watchers.extend(self.hub.fellows(online, members));

@@ -19,7 +19,7 @@ pub(super) async fn register(call: Call) -> Outcome {
     let shared = Arc::clone(&call.shared);
     match shared.settings.registration {
         Registration::Open => {}
-        Registration::Invite | Registration::Closed => {
+        Registration::Closed => {
             return Err(Error::Denied {
                 reason: "registration is closed on this server; ask its operator for an account",
             }
