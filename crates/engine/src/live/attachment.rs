@@ -1,4 +1,6 @@
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use domain::user::PresenceState;
@@ -98,20 +100,30 @@ impl Session {
 }
 
 impl Attachment {
-    /// Returns when something can be taken. Dropping the future loses nothing.
-    pub async fn ready(&self) {
-        self.mailbox.ready(self.generation).await;
+    /// Can something be drained? If not, `context` is woken once when it can; the latest to ask
+    /// is the one who is woken. An attachment that was replaced is always ready: it is told so.
+    ///
+    /// The waker is kept until then, or until the attachment is dropped.
+    pub fn poll_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.mailbox.poll_ready(self.generation, context)
     }
 
-    /// Takes what waits, at most `max`, in order. Never waits; empty when there is nothing.
-    pub fn take(&self, max: usize) -> Vec<Delivery> {
-        let taken = self.mailbox.take(self.generation, max);
-        self.session
-            .inner()
-            .metrics
-            .deliveries
-            .add(taken.len() as u64);
-        taken
+    /// Returns when something can be drained. Dropping the future loses nothing.
+    pub async fn ready(&self) {
+        poll_fn(|context| self.poll_ready(context)).await;
+    }
+
+    /// Gives what waits to `each`, at most `max`, in order, and returns how many were given. Never
+    /// waits for something to come; nothing when there is nothing.
+    ///
+    /// The mailbox is locked meanwhile: `each` has to be short, and must not touch this
+    /// attachment.
+    pub fn drain(&self, max: usize, each: impl FnMut(Delivery<'_>)) -> usize {
+        let given = self.mailbox.drain(self.generation, max, each);
+        if given > 0 {
+            self.session.inner().metrics.deliveries.add(given as u64);
+        }
+        given
     }
 
     /// Tells that everything up to `n` arrived and may be forgotten.

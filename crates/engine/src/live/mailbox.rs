@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use domain::user::PresenceState;
 use domain::{EndReason, Error, MailboxId, SessionId, UserId};
-use parking_lot::Mutex;
-use tokio::sync::Notify;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::{Published, PublishedSignal};
 
@@ -55,18 +55,18 @@ pub enum ResumeOutcome {
     Reset,
 }
 
-/// What a connection takes out of a mailbox.
-#[derive(Debug, Clone)]
-pub enum Delivery {
+/// What a mailbox gives its connection.
+#[derive(Debug, Clone, Copy)]
+pub enum Delivery<'a> {
     /// A fact, with its number.
     Event {
         /// The mailbox number.
         n: u64,
         /// The fact.
-        event: Arc<Published>,
+        event: &'a Published,
     },
     /// Something that is not stored.
-    Signal(Arc<PublishedSignal>),
+    Signal(&'a PublishedSignal),
     /// The mailbox overflowed and was emptied; numbers go on after `n`.
     Reset {
         /// The last number that was given.
@@ -92,7 +92,6 @@ pub(crate) struct Mailbox {
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
     state: Mutex<State>,
-    wake: Notify,
 }
 
 #[derive(Debug)]
@@ -113,6 +112,9 @@ struct State {
     /// When the last attachment let go; none while one holds it.
     detached_at: Option<Duration>,
     presence: PresenceState,
+    /// Who waits until something is there. Taken when woken, so that a reader is woken once for
+    /// all that comes before it looks.
+    waker: Option<Waker>,
 }
 
 impl State {
@@ -136,6 +138,31 @@ impl State {
         self.overflowed = true;
     }
 
+    fn give_events(&mut self, max: usize, each: &mut impl FnMut(Delivery<'_>)) -> usize {
+        let known = usize::try_from(self.taken - self.base).expect("what was taken is held");
+        let before = self.taken;
+        for event in self.ring.iter().skip(known).take(max) {
+            self.taken += 1;
+            self.waiting_bytes = self.waiting_bytes.saturating_sub(event.weight());
+            each(Delivery::Event {
+                n: self.taken,
+                event,
+            });
+        }
+        usize::try_from(self.taken - before).expect("no more than there are")
+    }
+
+    fn give_signals(&mut self, max: usize, each: &mut impl FnMut(Delivery<'_>)) -> usize {
+        let count = max.min(self.signals.len());
+        for signal in self.signals.drain(..count) {
+            each(Delivery::Signal(&signal));
+        }
+        if self.signals.is_empty() && self.signals.capacity() > 0 {
+            self.signals = VecDeque::new();
+        }
+        count
+    }
+
     fn forget_until(&mut self, n: u64) {
         while self.base < n.min(self.taken) && self.ring.pop_front().is_some() {
             self.base += 1;
@@ -143,6 +170,15 @@ impl State {
         if self.ring.is_empty() && self.ring.capacity() > 8 {
             self.ring = VecDeque::new();
         }
+    }
+}
+
+/// Releases a mailbox and has its reader look. Not under the lock: a waker is somebody else's code.
+fn wake(mut state: MutexGuard<'_, State>) {
+    let waker = state.waker.take();
+    drop(state);
+    if let Some(waker) = waker {
+        waker.wake();
     }
 }
 
@@ -169,13 +205,13 @@ impl Mailbox {
             generation: 0,
             detached_at: None,
             presence: PresenceState::Active,
+            waker: None,
         };
         Self {
             id,
             user,
             session,
             state: Mutex::new(state),
-            wake: Notify::new(),
         }
     }
 
@@ -207,9 +243,8 @@ impl Mailbox {
             n: state.taken,
             signals_lost: std::mem::take(&mut state.signals_lost),
         };
-        drop(state);
         // A connection that was replaced waits; it has to look.
-        self.wake.notify_waiters();
+        wake(state);
         begun
     }
 
@@ -221,6 +256,10 @@ impl Mailbox {
         }
         state.detached_at = Some(now);
         state.presence = PresenceState::Active;
+        // It may keep its owner alive, and its end may lead back here: not under the lock.
+        let waker = state.waker.take();
+        drop(state);
+        drop(waker);
         true
     }
 
@@ -236,7 +275,6 @@ impl Mailbox {
             state.taken = state.base;
             return;
         }
-        let idle = state.taken == state.last() && state.signals.is_empty();
         if state.ring.len() >= bounds.items {
             let oldest_is_taken = state.base < state.taken;
             if oldest_is_taken {
@@ -250,16 +288,14 @@ impl Mailbox {
         } else {
             state.ring.push_back(Arc::clone(event));
         }
-        drop(state);
-        if idle {
-            self.wake.notify_one();
-        }
+        wake(state);
     }
 
     /// Empties the mailbox and has its reader told, as if it had overflowed.
     pub(crate) fn overflow(&self) {
-        self.state.lock().overflow();
-        self.wake.notify_one();
+        let mut state = self.state.lock();
+        state.overflow();
+        wake(state);
     }
 
     /// Puts a signal in; a later one about the same thing takes the place of an earlier.
@@ -268,7 +304,6 @@ impl Mailbox {
         if state.ended.is_some() {
             return;
         }
-        let away = state.detached_at.is_some();
         if let Some(earlier) = state
             .signals
             .iter_mut()
@@ -280,73 +315,60 @@ impl Mailbox {
         } else {
             state.signals_lost = true;
         }
-        drop(state);
-        if !away {
-            self.wake.notify_one();
-        }
+        wake(state);
     }
 
     /// Ends the session's mailbox; the connection takes what is there and then the end.
     pub(crate) fn end(&self, reason: EndReason) {
         let mut state = self.state.lock();
         state.ended.get_or_insert(reason);
-        drop(state);
-        self.wake.notify_waiters();
-        self.wake.notify_one();
+        wake(state);
     }
 
-    /// Takes what waits, at most `max`, in order; signals after the events that preceded them.
-    pub(crate) fn take(&self, generation: u32, max: usize) -> Vec<Delivery> {
-        let mut state = self.state.lock();
+    /// Gives what waits, at most `max`, in order; signals after the events that preceded them.
+    /// Returns how many were given. The mailbox is locked meanwhile.
+    pub(crate) fn drain(
+        &self,
+        generation: u32,
+        max: usize,
+        mut each: impl FnMut(Delivery<'_>),
+    ) -> usize {
+        let mut guard = self.state.lock();
+        let state = &mut *guard;
         if state.generation != generation {
-            return vec![Delivery::End(EndReason::Replaced)];
+            drop(guard);
+            each(Delivery::End(EndReason::Replaced));
+            return 1;
         }
-        let mut taken = Vec::new();
-        if state.overflowed {
-            state.overflowed = false;
-            taken.push(Delivery::Reset { n: state.base });
+        let mut given = 0;
+        if max > 0 && std::mem::take(&mut state.overflowed) {
+            each(Delivery::Reset { n: state.base });
+            given += 1;
         }
-        while taken.len() < max && state.taken < state.last() {
-            let index = usize::try_from(state.taken - state.base).unwrap_or(usize::MAX);
-            let Some(event) = state.ring.get(index).cloned() else {
-                break;
-            };
-            state.waiting_bytes = state.waiting_bytes.saturating_sub(event.weight());
-            state.taken += 1;
-            taken.push(Delivery::Event {
-                n: state.taken,
-                event,
-            });
+        given += state.give_events(max - given, &mut each);
+        given += state.give_signals(max - given, &mut each);
+        if let Some(reason) = state.ended.filter(|_| given < max) {
+            each(Delivery::End(reason));
+            given += 1;
         }
-        while taken.len() < max {
-            let Some(signal) = state.signals.pop_front() else {
-                break;
-            };
-            taken.push(Delivery::Signal(signal));
-        }
-        if state.signals.is_empty() && state.signals.capacity() > 0 {
-            state.signals = VecDeque::new();
-        }
-        if taken.len() < max {
-            taken.extend(state.ended.map(Delivery::End));
-        }
-        taken
+        given
     }
 
-    /// Returns when something waits for this attachment (or it was replaced).
-    pub(crate) async fn ready(&self, generation: u32) {
-        loop {
-            let notified = self.wake.notified();
-            tokio::pin!(notified);
-            notified.as_mut().enable();
-            {
-                let state = self.state.lock();
-                if state.generation != generation || state.waiting() {
-                    return;
-                }
-            }
-            notified.await;
+    /// Is there something for this attachment (or was it replaced)? If not, `context` is woken
+    /// when there is.
+    pub(crate) fn poll_ready(&self, generation: u32, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.state.lock();
+        if state.generation != generation || state.waiting() {
+            return Poll::Ready(());
         }
+        let mine = context.waker();
+        let known = state.waker.as_ref().is_some_and(|w| w.will_wake(mine));
+        if !known {
+            let earlier = state.waker.replace(mine.clone());
+            drop(state);
+            drop(earlier);
+        }
+        Poll::Pending
     }
 
     /// Forgets what was taken up to `n`.

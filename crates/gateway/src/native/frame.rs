@@ -52,7 +52,7 @@ pub fn outcome(id: Option<u64>, outcome: &Result<Vec<u8>, Error>) -> Vec<u8> {
 }
 
 /// What a mailbox gave.
-pub fn delivery(delivery: &Delivery) -> Vec<u8> {
+pub fn delivery(delivery: Delivery<'_>) -> Vec<u8> {
     match delivery {
         Delivery::Event { n, event } => {
             let json = event.native(|event| Bytes::from(to_wire::json(&to_wire::event(event))));
@@ -65,8 +65,8 @@ pub fn delivery(delivery: &Delivery) -> Vec<u8> {
             let json = signal.native(|signal| Bytes::from(to_wire::json(&to_wire::signal(signal))));
             around(b"{\"type\":\"signal\",\"signal\":", json)
         }
-        Delivery::Reset { n } => to_wire::json(&wire::ServerFrame::Reset { n: *n }),
-        Delivery::End(reason) => end(*reason),
+        Delivery::Reset { n } => to_wire::json(&wire::ServerFrame::Reset { n }),
+        Delivery::End(reason) => end(reason),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::Error;
-use engine::{Attachment, Cursor, Delivery, ResumeOutcome};
+use engine::{Attachment, Cursor, ResumeOutcome};
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Uri};
 use schemars::JsonSchema;
@@ -117,10 +117,9 @@ async fn wait_for(shared: &Shared, held: &Attachment, time: Duration) {
 }
 
 fn take(held: &Attachment) -> Vec<Vec<u8>> {
-    held.take(BATCH)
-        .iter()
-        .map(|delivery: &Delivery| frame::delivery(delivery))
-        .collect()
+    let mut frames = Vec::new();
+    held.drain(BATCH, |delivery| frames.push(frame::delivery(delivery)));
+    frames
 }
 
 /// `{"frames":[…],"cursor":"mailbox.n"}`.

@@ -14,21 +14,17 @@ pub(super) fn record(id: Option<Cursor>, frame: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What a mailbox gave, as records.
-pub(super) fn records(mailbox: domain::MailboxId, deliveries: &[Delivery]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for delivery in deliveries {
-        let n = match delivery {
-            Delivery::Event { n, .. } | Delivery::Reset { n } => Some(*n),
-            Delivery::Signal(_) | Delivery::End(_) => None,
-        };
-        append(
-            &mut out,
-            n.map(|n| Cursor { mailbox, n }),
-            &frame::delivery(delivery),
-        );
-    }
-    out
+/// What a mailbox gave, as a record.
+pub(super) fn delivered(out: &mut Vec<u8>, mailbox: domain::MailboxId, delivery: Delivery<'_>) {
+    let n = match delivery {
+        Delivery::Event { n, .. } | Delivery::Reset { n } => Some(n),
+        Delivery::Signal(_) | Delivery::End(_) => None,
+    };
+    append(
+        out,
+        n.map(|n| Cursor { mailbox, n }),
+        &frame::delivery(delivery),
+    );
 }
 
 fn append(out: &mut Vec<u8>, id: Option<Cursor>, frame: &[u8]) {
@@ -42,8 +38,6 @@ fn append(out: &mut Vec<u8>, id: Option<Cursor>, frame: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use domain::event::{Event, EventBody};
     use domain::text::MessageText;
     use domain::{ConversationId, EndReason, MailboxId, Seq, Timestamp};
@@ -64,14 +58,15 @@ mod tests {
                 mentions: Vec::new(),
             },
         };
-        let deliveries = [
-            Delivery::Event {
-                n: 9,
-                event: Arc::new(Published::new(event)),
-            },
+        let event = &Published::new(event);
+        let mut out = Vec::new();
+        for delivery in [
+            Delivery::Event { n: 9, event },
             Delivery::End(EndReason::Draining),
-        ];
-        let text = String::from_utf8(records(MailboxId::new(7), &deliveries)).unwrap();
+        ] {
+            delivered(&mut out, MailboxId::new(7), delivery);
+        }
+        let text = String::from_utf8(out).unwrap();
         let lines: Vec<&str> = text.split('\n').collect();
         assert_eq!(lines[0], "id: 7.9");
         assert!(

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use engine::{Attachment, Delivery};
 use futures_util::stream;
 
-use super::record::{COMMENT, records};
+use super::record::{COMMENT, delivered};
 use crate::listener::admission::Place;
 use crate::listener::wheel::{Pulse, Rhythm};
 use crate::metrics::Door;
@@ -82,13 +82,19 @@ async fn next(state: &mut State) -> Option<Vec<u8>> {
     loop {
         tokio::select! {
             () = state.held.ready() => {
-                let deliveries = state.held.take(BATCH);
-                if deliveries.is_empty() {
+                let mailbox = state.held.cursor().mailbox;
+                let mut records = Vec::new();
+                let mut ended = false;
+                let count = state.held.drain(BATCH, |delivery| {
+                    ended = matches!(delivery, Delivery::End(_));
+                    delivered(&mut records, mailbox, delivery);
+                });
+                if count == 0 {
                     continue;
                 }
-                metrics.frames_out(Door::Events, deliveries.len());
-                state.ended = matches!(deliveries.last(), Some(Delivery::End(_)));
-                return Some(records(state.held.cursor().mailbox, &deliveries));
+                metrics.frames_out(Door::Events, count);
+                state.ended = ended;
+                return Some(records);
             }
             _ = state.pulse.beat() => return Some(COMMENT.to_vec()),
             () = reached(&mut phase, Phase::Cut) => return None,

@@ -220,14 +220,12 @@ impl Connection<'_> {
             .as_ref()
             .expect("it is taken only when the connection ends");
         let mut ended = None;
-        for delivery in held.take(BATCH) {
-            match delivery {
-                Delivery::End(reason) => ended = Some(reason),
-                Delivery::Event { .. } | Delivery::Signal(_) | Delivery::Reset { .. } => {
-                    frames.push(frame::delivery(&delivery));
-                }
+        held.drain(BATCH, |delivery| match delivery {
+            Delivery::End(reason) => ended = Some(reason),
+            Delivery::Event { .. } | Delivery::Signal(_) | Delivery::Reset { .. } => {
+                frames.push(frame::delivery(delivery));
             }
-        }
+        });
         match ended {
             None => self.write(frames).await,
             Some(reason) => Err(self.end(frames, reason).await),

@@ -1,7 +1,6 @@
 //! Every event, signal and reply is written so that a client of the wire types reads it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use domain::contact::{Contact, ContactState};
 use domain::conversation::{Facts, Kind, Marker, Member, PublicView, Role, Standing, View};
@@ -140,11 +139,8 @@ fn every_event_is_read_as_it_was_written() {
     for body in bodies() {
         let event = event(body);
         let expected = to_wire::event(&event);
-        let delivery = Delivery::Event {
-            n: 17,
-            event: Arc::new(Published::new(event)),
-        };
-        let bytes = frame::delivery(&delivery);
+        let event = &Published::new(event);
+        let bytes = frame::delivery(Delivery::Event { n: 17, event });
         let read = ServerFrame::decode(&bytes).unwrap();
         assert_eq!(
             read,
@@ -163,17 +159,12 @@ fn every_event_is_read_as_it_was_written() {
 
 #[test]
 fn an_event_is_encoded_once() {
-    let published = Arc::new(Published::new(event(EventBody::MessageCreated(message()))));
+    let event = &Published::new(event(EventBody::MessageCreated(message())));
     let frames: Vec<Vec<u8>> = (1..4)
-        .map(|n| {
-            frame::delivery(&Delivery::Event {
-                n,
-                event: Arc::clone(&published),
-            })
-        })
+        .map(|n| frame::delivery(Delivery::Event { n, event }))
         .collect();
     assert_ne!(frames[0], frames[1]);
-    published.native(|_| panic!("it was encoded before"));
+    event.native(|_| panic!("it was encoded before"));
 }
 
 #[test]
@@ -200,11 +191,11 @@ fn signals_and_endings_are_read_as_they_were_written() {
     ];
     for signal in signals {
         let expected = to_wire::signal(&signal);
-        let delivery = Delivery::Signal(Arc::new(PublishedSignal::new(signal)));
-        let read = ServerFrame::decode(&frame::delivery(&delivery)).unwrap();
+        let signal = &PublishedSignal::new(signal);
+        let read = ServerFrame::decode(&frame::delivery(Delivery::Signal(signal))).unwrap();
         assert_eq!(read, ServerFrame::Signal { signal: expected });
     }
-    let read = ServerFrame::decode(&frame::delivery(&Delivery::Reset { n: 4 })).unwrap();
+    let read = ServerFrame::decode(&frame::delivery(Delivery::Reset { n: 4 })).unwrap();
     assert_eq!(read, ServerFrame::Reset { n: 4 });
     let read = ServerFrame::decode(&frame::end(EndReason::Idle)).unwrap();
     assert_eq!(

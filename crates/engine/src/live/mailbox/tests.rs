@@ -1,3 +1,6 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Wake;
+
 use super::*;
 use domain::event::{Event, EventBody};
 use domain::{ConversationId, Seq, Timestamp, UserRef, Username};
@@ -34,16 +37,48 @@ fn mailbox() -> Mailbox {
     Mailbox::new(MailboxId::new(9), UserId::new(1), SessionId::new(1))
 }
 
-fn numbers(taken: &[Delivery]) -> Vec<(u64, i64)> {
-    taken
-        .iter()
-        .map(|delivery| match delivery {
-            Delivery::Event { n, event } => (*n, event.event.seq.get()),
-            Delivery::Signal(_) | Delivery::Reset { .. } | Delivery::End(_) => {
-                panic!("expected an event, got {delivery:?}")
-            }
-        })
-        .collect()
+/// What a mailbox gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Given {
+    Event(u64, i64),
+    Signal,
+    Reset(u64),
+    End(EndReason),
+}
+
+fn drain(mailbox: &Mailbox, hold: Hold) -> Vec<Given> {
+    let mut given = Vec::new();
+    let count = mailbox.drain(hold.generation, 10, |delivery| {
+        given.push(match delivery {
+            Delivery::Event { n, event } => Given::Event(n, event.event.seq.get()),
+            Delivery::Signal(_) => Given::Signal,
+            Delivery::Reset { n } => Given::Reset(n),
+            Delivery::End(reason) => Given::End(reason),
+        });
+    });
+    assert_eq!(count, given.len());
+    given
+}
+
+/// Counts how often it was woken.
+#[derive(Debug, Default)]
+struct Bell(AtomicUsize);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Bell {
+    fn rung(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+fn poll(mailbox: &Mailbox, hold: Hold, bell: &Arc<Bell>) -> Poll<()> {
+    let waker = Waker::from(Arc::clone(bell));
+    mailbox.poll_ready(hold.generation, &mut Context::from_waker(&waker))
 }
 
 #[test]
@@ -54,16 +89,16 @@ fn what_was_taken_and_not_acknowledged_comes_again_after_a_cut() {
         mailbox.put(&event(seq), BOUNDS);
     }
     assert_eq!(
-        numbers(&mailbox.take(first.generation, 10)),
-        [(1, 1), (2, 2), (3, 3)]
+        drain(&mailbox, first),
+        [Given::Event(1, 1), Given::Event(2, 2), Given::Event(3, 3)]
     );
     assert!(mailbox.let_go(first.generation, Duration::ZERO));
     mailbox.put(&event(4), BOUNDS);
     let second = mailbox.hold(Some(1));
     assert_eq!(second.outcome, ResumeOutcome::Resumed);
     assert_eq!(
-        numbers(&mailbox.take(second.generation, 10)),
-        [(2, 2), (3, 3), (4, 4)]
+        drain(&mailbox, second),
+        [Given::Event(2, 2), Given::Event(3, 3), Given::Event(4, 4)]
     );
 }
 
@@ -74,7 +109,7 @@ fn a_cursor_that_is_no_longer_held_or_from_the_future_is_a_reset() {
     for seq in 1..=3 {
         mailbox.put(&event(seq), BOUNDS);
     }
-    mailbox.take(hold.generation, 10);
+    drain(&mailbox, hold);
     mailbox.ack(2);
     assert_eq!(mailbox.hold(Some(1)).outcome, ResumeOutcome::Reset);
     assert_eq!(mailbox.hold(Some(99)).outcome, ResumeOutcome::Reset);
@@ -88,13 +123,9 @@ fn a_reader_that_does_not_read_is_reset_and_goes_on_from_there() {
     for seq in 1..=7 {
         mailbox.put(&event(seq), BOUNDS);
     }
-    let taken = mailbox.take(hold.generation, 10);
-    assert!(
-        matches!(taken.as_slice(), [Delivery::Reset { n: 7 }]),
-        "{taken:?}"
-    );
+    assert_eq!(drain(&mailbox, hold), [Given::Reset(7)]);
     mailbox.put(&event(8), BOUNDS);
-    assert_eq!(numbers(&mailbox.take(hold.generation, 10)), [(8, 8)]);
+    assert_eq!(drain(&mailbox, hold), [Given::Event(8, 8)]);
 }
 
 #[test]
@@ -108,7 +139,7 @@ fn an_overflow_while_away_is_a_reset_when_coming_back() {
     let back = mailbox.hold(Some(0));
     assert_eq!((back.outcome, back.n), (ResumeOutcome::Reset, 7));
     mailbox.put(&event(8), BOUNDS);
-    assert_eq!(numbers(&mailbox.take(back.generation, 10)), [(8, 8)]);
+    assert_eq!(drain(&mailbox, back), [Given::Event(8, 8)]);
 }
 
 #[test]
@@ -117,7 +148,7 @@ fn taken_events_make_room_for_new_ones() {
     let hold = mailbox.hold(None);
     for seq in 1..=20 {
         mailbox.put(&event(seq), BOUNDS);
-        assert_eq!(mailbox.take(hold.generation, 10).len(), 1);
+        assert_eq!(drain(&mailbox, hold).len(), 1);
     }
     assert_eq!(mailbox.hold(Some(16)).outcome, ResumeOutcome::Resumed);
     assert_eq!(mailbox.hold(Some(15)).outcome, ResumeOutcome::Reset);
@@ -134,10 +165,7 @@ fn bytes_are_bounded_too() {
     for seq in 1..=3 {
         mailbox.put(&event(seq), bounds);
     }
-    assert!(matches!(
-        mailbox.take(hold.generation, 10).as_slice(),
-        [Delivery::Reset { n: 3 }]
-    ));
+    assert_eq!(drain(&mailbox, hold), [Given::Reset(3)]);
 }
 
 #[test]
@@ -145,10 +173,7 @@ fn the_newer_connection_wins_and_the_older_is_told() {
     let mailbox = mailbox();
     let older = mailbox.hold(None);
     let newer = mailbox.hold(Some(0));
-    assert!(matches!(
-        mailbox.take(older.generation, 10).as_slice(),
-        [Delivery::End(EndReason::Replaced)]
-    ));
+    assert_eq!(drain(&mailbox, older), [Given::End(EndReason::Replaced)]);
     assert!(
         !mailbox.let_go(older.generation, Duration::ZERO),
         "it holds nothing any longer"
@@ -165,14 +190,7 @@ fn signals_are_coalesced_and_come_after_events() {
     mailbox.signal(&typing(true));
     mailbox.signal(&typing(false));
     mailbox.put(&event(1), BOUNDS);
-    let taken = mailbox.take(hold.generation, 10);
-    assert!(
-        matches!(
-            taken.as_slice(),
-            [Delivery::Event { .. }, Delivery::Signal(_)]
-        ),
-        "{taken:?}"
-    );
+    assert_eq!(drain(&mailbox, hold), [Given::Event(1, 1), Given::Signal]);
 }
 
 #[test]
@@ -182,30 +200,67 @@ fn the_end_is_the_last_thing() {
     mailbox.put(&event(1), BOUNDS);
     mailbox.end(EndReason::Draining);
     mailbox.put(&event(2), BOUNDS);
-    let taken = mailbox.take(hold.generation, 10);
-    assert!(matches!(
-        taken.as_slice(),
-        [
-            Delivery::Event { n: 1, .. },
-            Delivery::End(EndReason::Draining)
-        ]
-    ));
+    assert_eq!(
+        drain(&mailbox, hold),
+        [Given::Event(1, 1), Given::End(EndReason::Draining)]
+    );
 }
 
-#[tokio::test]
-async fn who_waits_is_woken() {
-    let mailbox = Arc::new(mailbox());
+#[test]
+fn who_waits_is_woken_once_for_all_that_comes_before_they_look() {
+    let (mailbox, bell) = (mailbox(), Arc::new(Bell::default()));
     let hold = mailbox.hold(None);
-    let waiter = tokio::spawn({
-        let mailbox = Arc::clone(&mailbox);
-        async move {
-            mailbox.ready(hold.generation).await;
-            mailbox.take(hold.generation, 10).len()
-        }
-    });
-    tokio::task::yield_now().await;
+    assert!(poll(&mailbox, hold, &bell).is_pending());
+    assert!(poll(&mailbox, hold, &bell).is_pending());
+    assert_eq!(Arc::strong_count(&bell), 2, "one waker is kept");
     mailbox.put(&event(1), BOUNDS);
-    assert_eq!(waiter.await.unwrap(), 1);
+    mailbox.put(&event(2), BOUNDS);
+    mailbox.signal(&typing(true));
+    assert_eq!(bell.rung(), 1);
+    assert!(poll(&mailbox, hold, &bell).is_ready());
+    assert_eq!(drain(&mailbox, hold).len(), 3);
+    assert!(poll(&mailbox, hold, &bell).is_pending());
+    mailbox.signal(&typing(true));
+    assert_eq!(bell.rung(), 2);
+    assert_eq!(drain(&mailbox, hold), [Given::Signal]);
+    assert!(poll(&mailbox, hold, &bell).is_pending());
+    mailbox.overflow();
+    assert_eq!(bell.rung(), 3);
+    assert_eq!(drain(&mailbox, hold).len(), 1);
+    assert!(poll(&mailbox, hold, &bell).is_pending());
+    mailbox.end(EndReason::Revoked);
+    assert_eq!(bell.rung(), 4);
+}
+
+#[test]
+fn who_is_replaced_is_woken_and_who_lets_go_is_kept_no_longer() {
+    let mailbox = mailbox();
+    let (older, newer) = (Arc::new(Bell::default()), Arc::new(Bell::default()));
+    let first = mailbox.hold(None);
+    assert!(poll(&mailbox, first, &older).is_pending());
+    let second = mailbox.hold(Some(0));
+    assert_eq!((older.rung(), Arc::strong_count(&older)), (1, 1));
+    assert!(poll(&mailbox, first, &older).is_ready());
+    assert!(poll(&mailbox, second, &newer).is_pending());
+    mailbox.let_go(second.generation, Duration::ZERO);
+    assert_eq!((newer.rung(), Arc::strong_count(&newer)), (0, 1));
+    mailbox.put(&event(1), BOUNDS);
+    assert_eq!((older.rung(), newer.rung()), (1, 0));
+}
+
+#[test]
+fn no_more_is_given_than_was_asked_for() {
+    let mailbox = mailbox();
+    let hold = mailbox.hold(None);
+    for seq in 1..=3 {
+        mailbox.put(&event(seq), BOUNDS);
+    }
+    mailbox.signal(&typing(true));
+    mailbox.end(EndReason::Idle);
+    for expected in [2, 2, 1] {
+        assert_eq!(mailbox.drain(hold.generation, 2, |_| ()), expected);
+    }
+    assert_eq!(mailbox.drain(hold.generation, 0, |_| ()), 0);
 }
 
 #[test]
