@@ -14,7 +14,7 @@ import {
 } from "./state.ts";
 import { databaseName, IndexedDbStore } from "./store/indexeddb.ts";
 import { MemoryStore } from "./store/memory.ts";
-import type { Store } from "./store/store.ts";
+import type { Changes, Store } from "./store/store.ts";
 import { TypingTeller } from "./typing.ts";
 import { uuidMaker } from "./uuid.ts";
 
@@ -35,7 +35,7 @@ class ConnectedClient implements Client {
   readonly #uuid: () => string;
   readonly #typing: TypingTeller;
   readonly #pages = new Map<string, Promise<Reply<"history.get">>>();
-  /** What is to be stored, one after the other. */
+  /** Done when what was written is stored. */
   #storing: Promise<void>;
 
   constructor(options: ClientOptions) {
@@ -130,22 +130,21 @@ class ConnectedClient implements Client {
       attempts: 0,
     };
     if (message.conversation !== undefined) this.#typing.sent(message.conversation);
-    this.#keep(item.client_id, item, () => this.#core.dispatch({ kind: "queued", item }));
+    this.#queue(item);
     return item.client_id;
   }
 
   retry(client_id: string): void {
     const failed = this.state.outbox.get(client_id);
     if (failed?.status !== "failed") return;
-    const item = { ...again(failed), attempts: 0 };
-    this.#keep(client_id, item, () => this.#core.dispatch({ kind: "queued", item }));
+    this.#queue({ ...again(failed), attempts: 0 });
   }
 
   discard(client_id: string): boolean {
     const status = this.state.outbox.get(client_id)?.status;
     if (status !== "failed" && status !== "queued") return false;
+    this.#keep({ outbox: new Map([[client_id, undefined]]) });
     this.#core.dispatch({ kind: "discarded", client_id });
-    this.#keep(client_id, undefined, () => undefined);
     return true;
   }
 
@@ -186,6 +185,7 @@ class ConnectedClient implements Client {
 
   setDraft(key: string, draft: Omit<Draft, "at"> | undefined): void {
     const kept = draft?.text ? { ...draft, at: this.#environment.now() } : undefined;
+    this.#keep({ drafts: new Map([[key, kept]]) });
     this.#core.dispatch({ kind: "draft", key, draft: kept });
   }
 
@@ -239,13 +239,19 @@ class ConnectedClient implements Client {
     return page;
   }
 
-  /** Stores before it is shown; where that fails, it is shown all the same. */
-  #keep(client_id: string, item: OutboxItem | undefined, then: () => void): void {
-    const outbox = new Map([[client_id, item]]);
-    this.#storing = this.#storing
-      .then(() => this.#store.save({ outbox }))
-      .catch(() => undefined)
-      .then(then);
+  #queue(item: OutboxItem): void {
+    this.#keep({ outbox: new Map([[item.client_id, item]]) });
+    this.#core.dispatch({ kind: "queued", item });
+  }
+
+  /**
+   * Stores what the user wrote in this tab and this turn, before anything else is done with it: the
+   * next turn may never come. Where that fails, the message goes out all the same.
+   */
+  #keep(changes: Changes): void {
+    if (this.#core.stopped) return;
+    const kept = this.#store.save(changes).catch(() => undefined);
+    this.#storing = this.#storing.then(() => kept);
   }
 
   #request(path: string, init: RequestInit): Promise<Response> {

@@ -6,7 +6,7 @@ import { CatchUp } from "./catch-up.ts";
 import type { Environment, Timer, Wake } from "./environment.ts";
 import { localError } from "./error.ts";
 import type { CommandType, Fields, Reply } from "./generated/protocol.ts";
-import type { Input, ReplyInput } from "./input.ts";
+import { type Input, isFromUser, type ReplyInput } from "./input.ts";
 import { type Ending, Lead } from "./lead/lead.ts";
 import { Listeners } from "./listeners.ts";
 import { reduce } from "./reduce/reduce.ts";
@@ -48,6 +48,8 @@ export class Core {
   #soon: Timer | undefined;
   #tick: Timer | undefined;
   #stopped = false;
+  /** What the user did before the store was read; undefined from then on. */
+  #early: Input[] | undefined = [];
   #activeAt = 0;
   #started: Promise<void> | undefined;
 
@@ -70,6 +72,11 @@ export class Core {
     return this.#state;
   }
 
+  /** Nothing may be stored any more. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Resolves when what was stored is in the state. */
   start(): Promise<void> {
     this.#started ??= this.#begin();
@@ -80,6 +87,14 @@ export class Core {
   async #begin(): Promise<void> {
     await this.#restore();
     if (this.#stopped) return;
+    this.#join();
+    // Over what was stored before it, and now the other tabs can hear it.
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const input of early) this.dispatch(input);
+  }
+
+  #join(): void {
     const { lock, channel } = this.#options.environment;
     if (this.#options.shared === undefined || !lock || !channel) return this.#beginLead();
     this.#tabs = this.#joinTabs(lock, channel, this.#options.shared);
@@ -88,6 +103,7 @@ export class Core {
 
   /** Takes an input that arose in this tab, and tells the other tabs when it concerns them. */
   dispatch(input: Input): void {
+    if (isFromUser(input)) this.#early?.push(input);
     if (isShared(input)) this.#tabs?.share(input);
     this.#apply(input);
   }

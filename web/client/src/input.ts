@@ -45,3 +45,8 @@ export type Input =
   | { kind: "read"; conversation: string; seq: number }
   /** Time passed. */
   | { kind: "tick"; now: number };
+
+/** Inputs that any tab may make; the others come from the server, through the leading tab. */
+export function isFromUser(input: Input): boolean {
+  return ["queued", "discarded", "draft", "read"].includes(input.kind);
+}

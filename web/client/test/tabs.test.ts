@@ -200,3 +200,40 @@ test("signing out in one tab signs out all", async () => {
   expect(first.client.state.connection).toMatchObject({ state: "denied", reason: "signed_out" });
   expect((await store.load()).head.size).toBe(0);
 });
+
+test("a tab that does not lead stores a draft itself, whether or not the leading tab hears it", async () => {
+  const { store, clock, first, second } = await twoTabs();
+  first.asleep = true;
+  second.client.setDraft("c1", { text: "half" });
+  const key = second.client.send({ conversation: "c1", text: "sent" });
+  // The memory store writes at once: no turn may lie between.
+  const saved = await store.load();
+  expect(saved.drafts.get("c1")?.text).toBe("half");
+  expect(saved.outbox.get(key)?.text).toBe("sent");
+  first.asleep = false;
+  await clock.pass(1_000);
+  expect((await store.load()).drafts.get("c1")?.text).toBe("half");
+});
+
+test("what is written while a tab waits for the leading tab's state is not undone by it", async () => {
+  const { browser, server, clock, store, first } = await twoTabs();
+  server.fault = (frame) => (frame.type === "message.send" ? "lose" : undefined);
+  await clock.pass(1_000);
+  const third = openTab(browser, server, clock, store);
+  const written: string[] = [];
+  third.client.subscribe((state) => {
+    // The first time is what was stored; the leading tab's answer is on its way.
+    if (written.length > 0 || !state.ready) return;
+    written.push("begun");
+    queueMicrotask(() => {
+      third.client.setDraft("c1", { text: "begun" });
+      third.client.send({ conversation: "c1", text: "sent" });
+    });
+  });
+  await clock.pass(1_000);
+  expect(written).toEqual(["begun"]);
+  for (const tab of [third, first]) {
+    expect(tab.client.state.drafts.get("c1")?.text).toBe("begun");
+    expect([...tab.client.state.outbox.values()].map((item) => item.text)).toEqual(["sent"]);
+  }
+});

@@ -2,7 +2,7 @@
 
 import type { Channel, Environment, Timer, Wake } from "../environment.ts";
 import { ClientError } from "../error.ts";
-import type { Input } from "../input.ts";
+import { type Input, isFromUser } from "../input.ts";
 import type { State } from "../state.ts";
 import { type Answer, type Asked, Asks } from "./asks.ts";
 
@@ -50,6 +50,8 @@ export class Tabs {
   #leading = false;
   /** The tab whose state this one has adopted. */
   #leader: string | undefined;
+  /** What the user did here since this tab asked for a state: that state does not have it. */
+  #since: Input[] | undefined;
   #joinTimer: Timer | undefined;
   #waiting = new AbortController();
   #release: () => void = () => undefined;
@@ -64,7 +66,7 @@ export class Tabs {
   /** Stands for election, and follows until then. */
   start(): void {
     void this.#stand(false);
-    this.#post({ kind: "join", from: this.#options.id });
+    this.#join();
     this.#joinTimer = this.#options.environment.setTimer(() => {
       if (!this.#leading && this.#leader === undefined) this.#depose();
     }, TAKEN_MS);
@@ -72,6 +74,7 @@ export class Tabs {
 
   /** Tells the other tabs of an input. */
   share(input: Input): void {
+    if (isFromUser(input)) this.#since?.push(input);
     this.#post({ kind: "input", from: this.#options.id, input });
   }
 
@@ -125,6 +128,7 @@ export class Tabs {
 
   #lead(): Promise<void> {
     this.#leading = true;
+    this.#since = undefined;
     this.#options.onLead();
     this.#post({ kind: "lead", from: this.#options.id });
     for (const { id, asked } of this.#asks.handOver()) {
@@ -187,15 +191,23 @@ export class Tabs {
     if (from === leaders || isFromUser(input)) this.#options.onInput(input);
   }
 
+  #join(): void {
+    this.#since = [];
+    this.#post({ kind: "join", from: this.#options.id });
+  }
+
   #adopt(from: string, state: State): void {
     this.#leader = from;
+    const since = this.#since ?? [];
+    this.#since = undefined;
     this.#options.onInput({ kind: "adopted", state });
+    for (const input of since) this.#options.onInput(input);
   }
 
   #newLead(from: string): void {
     if (this.#leading) return;
     this.#leader = from;
-    this.#post({ kind: "join", from: this.#options.id });
+    this.#join();
     for (const { id } of this.#asks.handOver()) this.#send(id);
   }
 
@@ -221,9 +233,4 @@ export class Tabs {
   #post(message: Message): void {
     if (!this.#stopped) this.#channel.post(message);
   }
-}
-
-/** Inputs that any tab may make; the others come from the server, through the leading tab. */
-function isFromUser(input: Input): boolean {
-  return ["queued", "discarded", "draft", "read"].includes(input.kind);
 }

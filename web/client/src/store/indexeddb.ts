@@ -9,6 +9,8 @@ export class IndexedDbStore implements Store {
   readonly #name: string;
   readonly #factory: IDBFactory;
   #opened: Promise<IDBDatabase> | undefined;
+  /** Once it is open, so that a write begins in the turn that asks for it. */
+  #database: IDBDatabase | undefined;
 
   constructor(name: string, factory: IDBFactory = globalThis.indexedDB) {
     this.#name = name;
@@ -26,10 +28,10 @@ export class IndexedDbStore implements Store {
   async save(changes: Changes): Promise<void> {
     const touched = AREAS.filter((area) => changes[area]?.size);
     if (touched.length === 0) return;
-    const database = await this.#open();
-    // What the user wrote must not be lost to a power cut either.
+    const database = this.#database ?? (await this.#open());
+    // What the user sent must not be lost to a power cut either.
     const durability = touched.includes("outbox") ? "strict" : "default";
-    const transaction = database.transaction(touched, "readwrite", { durability });
+    const transaction = database.transaction(scopeOf(touched), "readwrite", { durability });
     for (const area of touched) {
       const table = transaction.objectStore(area);
       for (const [key, value] of changes[area] ?? []) {
@@ -51,11 +53,20 @@ export class IndexedDbStore implements Store {
 
   close(): void {
     void this.#opened?.then((database) => database.close()).catch(() => undefined);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#opened = undefined;
+    this.#database = undefined;
   }
 
   #open(): Promise<IDBDatabase> {
-    this.#opened ??= this.#request();
+    this.#opened ??= this.#request().catch((reason: unknown) => {
+      // The next one tries again.
+      this.#forget();
+      throw reason;
+    });
     return this.#opened;
   }
 
@@ -73,10 +84,28 @@ export class IndexedDbStore implements Store {
         const database = request.result;
         // A newer version of the program in another tab must not wait for this one.
         database.onversionchange = () => this.close();
+        // The browser may close it, for want of room for one: the next write opens it again.
+        database.onclose = () => this.#forget();
+        this.#database = database;
         resolve(database);
       };
     });
   }
+}
+
+/**
+ * What a transaction locks. Drafts and the outbox go together, so that a draft is not gone from the
+ * store before the message that it became is there: transactions that share an area run in the order
+ * in which they were made (Indexed Database API §2.7.2).
+ */
+function scopeOf(touched: readonly (keyof Areas)[]): readonly (keyof Areas)[] {
+  return AREAS.filter(
+    (area) => touched.includes(area) || (isWritten(area) && touched.some(isWritten)),
+  );
+}
+
+function isWritten(area: keyof Areas): boolean {
+  return area === "outbox" || area === "drafts";
 }
 
 /** The database of an account on a server. */

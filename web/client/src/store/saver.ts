@@ -1,4 +1,5 @@
-// Writes what changed of the state, a little later, in one go.
+// Writes what the server told and what became of it, a little later, in one go. What the user wrote
+// does not wait for this: the tab where it was written stores it at once.
 
 import type { Environment, Timer } from "../environment.ts";
 import { tail } from "../reduce/timeline.ts";
@@ -62,11 +63,10 @@ export class Saver {
     const state = this.#state;
     const changes = difference(this.#last, state, this.#keep);
     this.#last = state;
-    this.#writing = this.#writing
-      .then(() => this.#store.save(changes))
-      .then(() => this.#saved(state.cursor))
-      // A full or broken store costs the offline copy, not the conversation.
-      .catch(() => this.#saved(state.cursor));
+    // In this turn, whatever is still being written: a page that is being left has no other.
+    // A full or broken store costs the offline copy, not the conversation.
+    const written = this.#store.save(changes).catch(() => undefined);
+    this.#writing = this.#writing.then(() => written).then(() => this.#saved(state.cursor));
     return this.#writing;
   }
 
@@ -84,7 +84,6 @@ function difference(before: State, after: State, keep: number): Changes {
     users: tableChanges(before.users, after.users),
     contacts: tableChanges(before.contacts, after.contacts),
     outbox: tableChanges(before.outbox, after.outbox),
-    drafts: tableChanges(before.drafts, after.drafts),
   };
 }
 
