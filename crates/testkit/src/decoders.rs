@@ -11,6 +11,7 @@ use domain::text::{Emoji, MessageText};
 use domain::user::{Password, USERNAME_BYTES};
 use domain::{ClientId, DeviceName, Username};
 use gateway::native::{from_wire::Limits, perform};
+use wire::websocket::{Broken, Decoder as WebSocket, Incoming};
 
 use crate::Records;
 
@@ -29,6 +30,7 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("message_text", message_text),
     ("emoji", emoji),
     ("event_stream", event_stream),
+    ("websocket", websocket),
 ];
 
 /// The largest text that the limits of these tests allow.
@@ -165,4 +167,44 @@ pub fn event_stream(bytes: &[u8]) {
     let mut records = pieces.push(first).expect("short");
     records.extend(pieces.push(second).expect("short"));
     assert_eq!(records, Records::default().push(bytes).expect("short"));
+}
+
+/// What a browser sends over a WebSocket: the same messages and the same end whatever the reads,
+/// which are as long as the first eight bytes say, in turn.
+pub fn websocket(bytes: &[u8]) {
+    let Some((sizes, stream)) = bytes.split_first_chunk::<8>() else {
+        return;
+    };
+    let sizes = sizes.map(|size| usize::from(size) + 1);
+    assert_eq!(read_in(stream, sizes), read_in(stream, [usize::MAX; 8]));
+}
+
+/// Every message of a WebSocket as text, and how it broke.
+fn read_in(stream: &[u8], sizes: [usize; 8]) -> (Vec<String>, Option<Broken>) {
+    let (mut decoder, mut seen) = (WebSocket::new(TEXT_BYTES), Vec::new());
+    let (mut sizes, mut rest) = (sizes.into_iter().cycle(), stream.to_vec());
+    while !rest.is_empty() {
+        let size = sizes.next().map_or(1, |size| size.min(rest.len()));
+        let mut read = rest;
+        rest = read.split_off(size);
+        let mut input = &mut read[..];
+        loop {
+            match decoder.next(&mut input) {
+                Ok(Some(incoming)) => seen.push(told(&incoming)),
+                Ok(None) => break,
+                Err(broken) => return (seen, Some(broken)),
+            }
+        }
+        assert!(input.is_empty(), "{} bytes were left", input.len());
+        assert!(decoder.held() < TEXT_BYTES + 500, "{}", decoder.held());
+    }
+    (seen, None)
+}
+
+/// A message as text that is the same whether it was copied or not.
+fn told(incoming: &Incoming<'_>) -> String {
+    if let Incoming::Text(text) = incoming {
+        assert!(text.len() <= TEXT_BYTES);
+    }
+    format!("{incoming:?}")
 }

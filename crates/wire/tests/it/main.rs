@@ -1,0 +1,3 @@
+//! The codecs from outside: bytes in, frames out.
+
+mod websocket;
