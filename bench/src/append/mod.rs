@@ -1,0 +1,178 @@
+//! Floors for durable messages: the same messages, written without a server around.
+//!
+//! Map: [`store`] appends to our own store, which commits together what waits; [`file`] appends to
+//! a plain file and flushes together what waits. Each runs as a process of its own, like a server,
+//! so that CPU time and flushes are taken alike. Those who write are tasks in that process: their
+//! part of the CPU time is in the figure.
+//!
+//! It prints `ready PORT` and begins when somebody connects there; then it prints what it did as
+//! one line of JSON and ends.
+
+mod file;
+mod store;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use tokio::task::LocalSet;
+
+use crate::measure::{Histogram, cpu};
+
+/// Where to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Place {
+    /// Our own store.
+    Store,
+    /// A plain file.
+    File,
+}
+
+impl Place {
+    /// As the report calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::File => "file",
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Options {
+    /// Where to.
+    #[arg(value_enum)]
+    pub(crate) place: Place,
+    /// An empty directory.
+    #[arg(long)]
+    pub(crate) directory: PathBuf,
+    /// Messages that wait at once.
+    #[arg(long)]
+    pub(crate) in_flight: usize,
+    /// For how long new ones are written.
+    #[arg(long)]
+    pub(crate) milliseconds: u64,
+    /// Who there is.
+    #[arg(long)]
+    pub(crate) users: usize,
+    /// Direct conversations of each.
+    #[arg(long)]
+    pub(crate) direct: usize,
+}
+
+/// What was done.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// How long each message took.
+    pub(crate) waits: Histogram,
+    /// From the first message to the last acknowledgement.
+    pub(crate) time: Duration,
+    /// CPU time of all, in microseconds.
+    pub(crate) cpu_micros: f64,
+}
+
+/// Writes messages; one waits for its acknowledgement before it writes the next.
+trait Writer {
+    /// Writes the message with this number; returns when it is durable.
+    async fn write(&self, number: u64) -> Result<()>;
+}
+
+/// Does what was asked for.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.place == Place::Store {
+        store::fill(options)?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = LocalSet::new();
+    let done = local.block_on(&runtime, async {
+        match options.place {
+            Place::Store => {
+                let writer = store::open(options).await?;
+                let done = measure(options, writer.clone()).await?;
+                writer.close(done.waits.total()).await?;
+                Ok::<_, anyhow::Error>(done)
+            }
+            Place::File => {
+                let writer = file::open(options)?;
+                let done = measure(options, writer.clone()).await?;
+                writer.close(done.waits.total())?;
+                Ok(done)
+            }
+        }
+    })?;
+    println!("{}", done.line());
+    Ok(())
+}
+
+async fn measure<W: Writer + 'static>(options: &Options, writer: Rc<W>) -> Result<Done> {
+    wait_for_the_word()?;
+    let pid = [std::process::id()];
+    let (before, start) = (cpu(&pid)?, Instant::now());
+    let end = start + Duration::from_millis(options.milliseconds);
+    let tasks: Vec<_> = (0..options.in_flight)
+        .map(|first| {
+            let (writer, step) = (Rc::clone(&writer), options.in_flight);
+            tokio::task::spawn_local(one_after_another(writer, first, step, end))
+        })
+        .collect();
+    let mut waits = Histogram::default();
+    for task in tasks {
+        waits.add(&task.await??);
+    }
+    let time = start.elapsed();
+    Ok(Done { waits, time, cpu_micros: cpu(&pid)?.micros_since(before) })
+}
+
+async fn one_after_another<W: Writer>(
+    writer: Rc<W>,
+    first: usize,
+    step: usize,
+    end: Instant,
+) -> Result<Histogram> {
+    let mut waits = Histogram::default();
+    let mut number = u64::try_from(first)?;
+    while Instant::now() < end {
+        let start = Instant::now();
+        writer.write(number).await?;
+        waits.record(start.elapsed());
+        number += u64::try_from(step)?;
+    }
+    Ok(waits)
+}
+
+fn wait_for_the_word() -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("ready {}", listener.local_addr()?.port());
+    listener.accept()?;
+    Ok(())
+}
+
+impl Done {
+    /// As one line.
+    fn line(&self) -> Value {
+        json!({
+            "messages": self.waits.total(),
+            "seconds": self.time.as_secs_f64(),
+            "cpu_us": self.cpu_micros,
+            "p50_us": micros(&self.waits, 0.5),
+            "p99_us": micros(&self.waits, 0.99),
+        })
+    }
+}
+
+fn micros(waits: &Histogram, share: f64) -> f64 {
+    waits.quantile(share).as_secs_f64() * 1e6
+}
+
+/// Fails when there are not as many messages as were acknowledged.
+fn must_be(stored: u64, acknowledged: u64) -> Result<()> {
+    if stored != acknowledged {
+        bail!("{acknowledged} messages were acknowledged and {stored} are stored");
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! Memory of a session that is there and does nothing.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::contestant::Contestant;
+use crate::load::{Swarm, gather};
+use crate::measure::{Kernel, histogram::as_f64, memory, rest, settle};
+use crate::options::{Door, Scenario};
+use crate::plan::Plan;
+use crate::population::Population;
+use crate::report::{Report, Sample, Target};
+
+/// How long sessions may take to come up, and the server to become quiet then.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// What an allocator needs to give back what it does not need.
+const DECAY: Duration = Duration::from_secs(3);
+/// Bytes that a session may have.
+const WANTED: f64 = 2560.0;
+/// The figure that everything is about.
+const FIGURE: &str = "server memory per session";
+/// The conversations with which it has to be reached.
+const USUAL: usize = 20;
+
+struct Case {
+    door: Door,
+    sessions: usize,
+    conversations: usize,
+}
+
+impl Case {
+    fn name(&self) -> String {
+        let Self {
+            door,
+            sessions,
+            conversations,
+        } = self;
+        format!(
+            "{}, {sessions} sessions, {conversations} conversations each",
+            door.name()
+        )
+    }
+}
+
+/// Measures every door with few and many conversations.
+pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
+    report.method(Scenario::Idle, METHOD);
+    let cases = cases(plan, report);
+    plan.in_turns(Scenario::Idle, &cases, report, |contestant, case| {
+        let fits =
+            contestant.is_ours() || (case.door == Door::Websocket && case.conversations == 0);
+        if fits {
+            measure(plan, contestant, case)
+        } else {
+            Ok(Vec::new())
+        }
+    });
+    for case in cases.iter().filter(|case| case.conversations == USUAL) {
+        let found = report.spread(Scenario::Idle, &case.name(), FIGURE, "switchboard");
+        if let Some(found) = found {
+            report.target(Target {
+                what: format!("memory per idle session: {}", case.name()),
+                wanted: format!("≤ {WANTED} B"),
+                found: format!("{:.0} B", found.median),
+                reached: found.median <= WANTED,
+            });
+        }
+    }
+    Ok(())
+}
+
+const METHOD: &str = "Resident memory (Rss of smaps_rollup) of the server with all sessions there and \
+    silent, less that of the same server with the same data and no session, divided by the sessions; \
+    after the server has become quiet and another 3 s. Half of a user's conversations are direct ones, \
+    half are groups of 40. Kernel memory (slabs and TCP buffers) is of both ends of each connection.";
+
+fn cases(plan: &Plan, report: &mut Report) -> Vec<Case> {
+    let options = &plan.options;
+    let most = plan.most_sessions();
+    let doors = if options.doors.is_empty() {
+        vec![Door::Websocket, Door::Sse, Door::Poll]
+    } else {
+        options.doors.clone()
+    };
+    let full = [10_000, most];
+    let conversations = options.sizes(
+        &options.conversations,
+        [&[USUAL], &[0, USUAL], &[0, USUAL, 200]],
+    );
+    let mut cases = Vec::new();
+    for sessions in options.sizes(&options.sessions, [&[300], &[10_000], &full]) {
+        if sessions > most {
+            report.note(
+                Scenario::Idle,
+                format!(
+                    "{sessions} sessions: only {} files may be open here",
+                    plan.files
+                ),
+            );
+            continue;
+        }
+        for conversations in &conversations {
+            for door in &doors {
+                cases.push(Case {
+                    door: *door,
+                    sessions,
+                    conversations: *conversations,
+                });
+            }
+        }
+    }
+    cases
+}
+
+fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<Sample>> {
+    let population = Population::of(case.sessions).with_conversations(case.conversations);
+    let (running, _directory) = plan.start(contestant, &population, case.door)?;
+    let pids = running.process.pids();
+    settle(&pids, PATIENCE, rest)?;
+    rest(DECAY)?;
+    let (empty, kernel) = (memory(&pids)?, Kernel::now()?);
+    let mut swarm = Swarm::new()?;
+    let listeners = (0..case.sessions).map(|user| (running.listener)(user));
+    gather(&mut swarm, running.address, listeners, PATIENCE)?;
+    settle(&pids, PATIENCE, |time| swarm.run_for(time))?;
+    swarm.run_for(DECAY)?;
+    swarm.is_whole()?;
+    let (full, kernel) = (memory(&pids)?, Kernel::now()?.since(kernel));
+    let each = |bytes: u64| as_f64(bytes) / as_f64(case.sessions as u64);
+    Ok(vec![
+        Sample::new(
+            case.name(),
+            FIGURE,
+            "B",
+            each(full.rss.saturating_sub(empty.rss)),
+        ),
+        Sample::new(
+            case.name(),
+            "kernel memory per session, both ends",
+            "B",
+            each(kernel),
+        ),
+        Sample::new(
+            case.name(),
+            "empty server",
+            "MiB",
+            as_f64(empty.rss) / 1024.0 / 1024.0,
+        ),
+    ])
+}
