@@ -238,8 +238,9 @@ export class Core {
     if (!lead) throw localError("disconnected", "this tab does not lead");
     const { type, fields } = asked;
     if (asked.tell) return lead.tell(type, fields as Fields<typeof type>);
+    const feed_upto = this.#state.feed?.upto;
     const ok = await lead.call(type, fields as Fields<typeof type>, asked.timeoutMs);
-    this.dispatch({ kind: "reply", type, fields, ok } as ReplyInput);
+    this.dispatch({ kind: "reply", type, fields, ok, feed_upto } as ReplyInput);
     return ok;
   }
 

@@ -17,7 +17,14 @@ export type StateFrame = HelloServerFrame | EventServerFrame | SignalServerFrame
 
 /** A command that succeeded: what was asked and what came back. */
 export type ReplyInput = {
-  [T in CommandType]: { kind: "reply"; type: T; fields: Fields<T>; ok: Reply<T> };
+  [T in CommandType]: {
+    kind: "reply";
+    type: T;
+    fields: Fields<T>;
+    ok: Reply<T>;
+    /** How far the feed had been followed when it was asked. */
+    feed_upto?: number | undefined;
+  };
 }[CommandType];
 
 /** One step of the state. */

@@ -29,17 +29,20 @@ export function rows(state: State, conversation: string): readonly Row[] {
 
 /** The messages on their way; `place` is a conversation's id, or `@username` before there is one. */
 export function pendingRows(state: State, place: string): readonly MessageRow[] {
-  let places = byPlace.get(state.outbox);
-  if (!places) {
-    places = new Map();
-    for (const item of state.outbox.values()) {
-      const list = places.get(placeOf(item)) ?? [];
-      list.push(pendingRow(item, state.me.username));
-      places.set(placeOf(item), list);
-    }
-    byPlace.set(state.outbox, places);
+  return pendingByPlace(state).get(place) ?? NO_ROWS;
+}
+
+function pendingByPlace(state: State): ReadonlyMap<string, readonly MessageRow[]> {
+  const known = byPlace.get(state.outbox);
+  if (known) return known;
+  const places = new Map<string, MessageRow[]>();
+  for (const item of state.outbox.values()) {
+    const list = places.get(placeOf(item)) ?? [];
+    list.push(pendingRow(item, state.me.username));
+    places.set(placeOf(item), list);
   }
-  return places.get(place) ?? NO_ROWS;
+  byPlace.set(state.outbox, places);
+  return places;
 }
 
 /** The conversation a message goes to, or `@username`. */
@@ -71,17 +74,31 @@ export function receipt(state: State, conversation: string, row: MessageRow): Re
   return { status, delivered, read, of };
 }
 
-/** The conversations that belong in a list, last active first. */
+/**
+ * The conversations that belong in a list, last active first. One in which the user no longer takes
+ * part belongs there for as long as a message to it waits or has failed: it must be found again.
+ */
 export function conversationList(state: State): readonly Conversation[] {
+  const stranded = strandedIn(state);
   const known = lists.get(state.conversations);
-  if (known) return known;
+  if (known && known.stranded.join() === stranded.join()) return known.list;
   const list = [...state.conversations.values()]
-    .filter(
-      ({ kind, standing }) => kind !== "feed" && (standing === "member" || standing === "invited"),
-    )
+    .filter((each) => each.kind !== "feed" && (takesPart(each) || stranded.includes(each.id)))
     .sort((a, b) => (a.active_at < b.active_at ? 1 : a.active_at > b.active_at ? -1 : 0));
-  lists.set(state.conversations, list);
+  lists.set(state.conversations, { stranded, list });
   return list;
+}
+
+function takesPart({ standing }: Conversation): boolean {
+  return standing === "member" || standing === "invited";
+}
+
+/** Conversations that one is no longer in, with messages that did not go out. */
+function strandedIn(state: State): readonly string[] {
+  return [...pendingByPlace(state).keys()].filter((place) => {
+    const record = state.conversations.get(place);
+    return record && !takesPart(record);
+  });
 }
 
 /** The direct conversation with a user, when there is one. */
@@ -159,5 +176,8 @@ function pendingRow(item: OutboxItem, me: string): MessageRow {
 const NO_ROWS: readonly MessageRow[] = [];
 const NOBODY: readonly string[] = [];
 const joined = new WeakMap<Timeline, { pending: readonly Row[]; rows: readonly Row[] }>();
-const byPlace = new WeakMap<object, Map<string, MessageRow[]>>();
-const lists = new WeakMap<object, readonly Conversation[]>();
+const byPlace = new WeakMap<object, ReadonlyMap<string, readonly MessageRow[]>>();
+const lists = new WeakMap<
+  object,
+  { readonly stranded: readonly string[]; readonly list: readonly Conversation[] }
+>();

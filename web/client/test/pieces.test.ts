@@ -4,7 +4,7 @@ import { wants } from "../src/catch-up.ts";
 import type { Event, HelloServerFrame } from "../src/generated/protocol.ts";
 import type { Input } from "../src/input.ts";
 import { reduce } from "../src/reduce/reduce.ts";
-import { rows, typingIn } from "../src/select.ts";
+import { conversationList, rows, typingIn } from "../src/select.ts";
 import { type ConversationState, emptyState, type State } from "../src/state.ts";
 import { uuidMaker } from "../src/uuid.ts";
 import { account, AT, hello, synced, World } from "./world.ts";
@@ -168,4 +168,66 @@ test("nothing of the log is asked for before an invitation to a group is accepte
   const fields = { conversation: "g" };
   const reply: Input = { kind: "reply", type: "conversation.leave", fields, ok: {} };
   expect(reduce({ ...state, conversations }, reply).conversations.size, "declined").toBe(0);
+});
+
+const failed = (conversation: string, client_id = "x1"): Input => ({
+  kind: "queued",
+  item: {
+    client_id,
+    conversation,
+    text: "too late",
+    created_at: AT,
+    status: "failed",
+    attempts: 1,
+    failure: { code: "denied", message: "", retryable: false },
+  },
+});
+
+test("a conversation that one was removed from stays listed while a message to it has failed", () => {
+  const world = new World();
+  const event = world.append({
+    type: "member.removed",
+    sender: "bob",
+    member: "alice",
+    members: 2,
+  });
+  const removed: Input = {
+    kind: "frame",
+    frame: { type: "event", n: 1, event },
+    now: 0,
+  };
+  const early = begun(world)[1] as Input & { kind: "reply"; type: "sync" };
+  early.ok.conversations = [world.snapshot("alice", 1)];
+  const listed = (state: State) =>
+    conversationList(state).map(({ id, standing }) => [id, standing]);
+  let state = after(begun(world)[0] as Input, early, removed);
+  expect(listed(state)).toEqual([]);
+  state = reduce(state, failed("c1"));
+  expect(listed(state)).toEqual([["c1", "left"]]);
+  // The list is the same one while nothing of it changes.
+  expect(conversationList(reduce(state, failed("c9", "x2")))).toBe(conversationList(state));
+  state = reduce(state, { kind: "discarded", client_id: "x1" });
+  expect(listed(state)).toEqual([]);
+});
+
+test("of a conversation that the server shows no longer, a failed message and its place stay", () => {
+  const world = new World();
+  world.append({ type: "message.created", sender: "bob", text: "secret" });
+  const page: Input = {
+    kind: "reply",
+    type: "history.get",
+    fields: { conversation: "c1" },
+    ok: world.history({ conversation: "c1" }),
+  };
+  let state = after(...begun(world), page, { kind: "opened", conversation: "c1" }, failed("c1"));
+  const ok = synced([], { gone: ["c1"] });
+  state = reduce(state, { kind: "reply", type: "sync", fields: {}, ok });
+  expect(conversationList(state)).toMatchObject([{ id: "c1", standing: "left", title: "Team" }]);
+  expect(rows(state, "c1").map((row) => row.kind === "message" && row.text)).toEqual(["too late"]);
+  // Nothing of it can be asked for.
+  const online: Input = { kind: "connection", connection: { state: "online" } };
+  expect(wants(reduce(state, online), true, 5)).toEqual([]);
+  expect(
+    reduce(after(...begun(world)), { kind: "gone", conversation: "c1" }).conversations.size,
+  ).toBe(0);
 });

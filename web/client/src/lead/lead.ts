@@ -13,7 +13,7 @@ import type { Store } from "../store/store.ts";
 import { Acker } from "./acker.ts";
 import { Attendance } from "./attendance.ts";
 import { Commands } from "./commands.ts";
-import { deliveredAt, readAhead } from "./marked.ts";
+import { deliveredAt, readAhead, threadsReadHere } from "./marked.ts";
 import { Marks } from "./marks.ts";
 import { Pump } from "./pump.ts";
 
@@ -102,6 +102,10 @@ export class Lead {
     }
     for (const [id, seq] of deliveredAt(before, after, input)) this.#delivered.mark(id, seq);
     for (const [id, seq] of readAhead(after, input)) this.#read.mark(id, seq);
+    const threads = threadsReadHere(after, input);
+    if (threads.length > 0) this.call("notification.see", { threads }).catch(() => undefined);
+    // Who answers has read: the server is told of that first.
+    if (input.kind === "queued") this.#read.flush();
     this.#saver.note(after);
     this.#pump.run();
   }

@@ -1,6 +1,8 @@
 // Which marks an input makes necessary.
 
+import type { Event } from "../generated/protocol.ts";
 import type { Input } from "../input.ts";
+import { isReadHere } from "../reduce/feed.ts";
 import type { State } from "../state.ts";
 
 /** Conversations in which something unread came: up to where it has been received. */
@@ -27,6 +29,22 @@ export function readAhead(after: State, input: Input): [string, number][] {
     const read = after.conversations.get(told.id)?.read ?? 0;
     return read > told.read ? [[told.id, read]] : [];
   });
+}
+
+/** Threads that the server believes unseen, of messages that were read here. */
+export function threadsReadHere(after: State, input: Input): string[] {
+  const threads = feedEvents(after, input).flatMap((event) =>
+    event.type === "notification.changed" && isReadHere(after, event.thread)
+      ? [event.thread.id]
+      : [],
+  );
+  return [...new Set(threads)];
+}
+
+function feedEvents(state: State, input: Input): readonly Event[] {
+  if (input.kind === "frame" && input.frame.type === "event") return [input.frame.event];
+  const asked = input.kind === "reply" && input.type === "log.get" ? input : undefined;
+  return asked && asked.fields.conversation === state.feed?.id ? asked.ok.events : [];
 }
 
 function touchedBy(input: Input): readonly string[] {

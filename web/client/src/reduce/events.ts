@@ -9,9 +9,10 @@ import type {
   Log,
   User,
 } from "../generated/protocol.ts";
-import type { ConversationState, State } from "../state.ts";
+import { pendingRows } from "../select.ts";
+import type { ConversationState, State, Timeline } from "../state.ts";
 import { advance, makesStale, upsert } from "./conversation.ts";
-import { followFeed, isFeedEvent, unnamedIn } from "./feed.ts";
+import { followFeed, isFeedEvent, seenByReading, unnamedIn } from "./feed.ts";
 import { withEntry, without } from "./map.ts";
 import { dropSent, dropShown } from "./outbox.ts";
 import { typingStopped } from "./signals.ts";
@@ -91,15 +92,33 @@ export function learnUsers(state: State, users: readonly User[]): State {
   return { ...state, users: known, unnamed };
 }
 
-/** Forgets a conversation. */
+/** Forgets a conversation; of one to which messages did not go out, its name and those stay. */
 export function forgetConversation(state: State, id: string): State {
+  const record = state.conversations.get(id);
+  const kept = record && pendingRows(state, id).length > 0 ? closed(record) : undefined;
   return {
     ...state,
-    conversations: without(state.conversations, id),
-    timelines: without(state.timelines, id),
+    conversations: kept
+      ? withEntry(state.conversations, id, kept)
+      : without(state.conversations, id),
+    timelines: kept
+      ? withEntry(state.timelines, id, emptyUpTo(kept.head))
+      : without(state.timelines, id),
     typing: without(state.typing, id),
     stale: without(state.stale, id),
   };
+}
+
+/** A conversation of which the server shows nothing more. */
+function closed(record: ConversationState): ConversationState {
+  const standing = record.standing === "banned" ? "banned" : "left";
+  const { last: _, marked_unread: __, role: ___, markers: ____, ...rest } = record;
+  return { ...rest, standing, can: [], unread: 0, mentions: 0, known: record.head };
+}
+
+/** There is nothing to load: what was there may not be seen any longer. */
+function emptyUpTo(head: number): Timeline {
+  return { rows: [], from: 1, to: head, at_start: true, upto: head };
 }
 
 function followRecord(state: State, record: ConversationState, event: Event): State {
@@ -118,7 +137,10 @@ function followRecord(state: State, record: ConversationState, event: Event): St
   }
   if (event.type !== "message.created") return next;
   next = typingStopped(next, id, event.sender);
-  return event.sender === me && !next.timelines.has(id) ? dropSent(next, id, event) : next;
+  if (event.sender !== me) return next;
+  // Who writes has read.
+  next = seenByReading(next);
+  return next.timelines.has(id) ? next : dropSent(next, id, event);
 }
 
 function followTimeline(state: State, event: Event): State {

@@ -18,6 +18,9 @@ export type FeedEvent = Extract<
   }
 >;
 
+/** How many threads are kept while the feed is not loaded. */
+const NEWEST = 20;
+
 const FEED_TYPES: ReadonlySet<string> = new Set<FeedEvent["type"]>([
   "contact.changed",
   "read.changed",
@@ -51,7 +54,7 @@ function applyFeed(state: State, event: Event): State {
       return {
         ...state,
         unnamed: unnamedIn(state, event.thread.actors),
-        notifications: threadChanged(state.notifications, event.thread, event.unseen),
+        notifications: threadChanged(state, event.thread, event.unseen),
       };
     case "notification.seen":
       return { ...state, notifications: threadsSeen(state.notifications, event) };
@@ -110,14 +113,55 @@ function profileChanged(state: State, user: User): State {
 }
 
 function threadChanged(
-  notifications: NotificationsState,
-  thread: NotificationThread,
-  unseen: number,
+  state: State,
+  changed: NotificationThread,
+  total: number,
 ): NotificationsState {
-  if (!notifications.loaded) return { ...notifications, unseen };
+  const { notifications } = state;
+  const read = isReadHere(state, changed);
+  const thread = read ? { ...changed, unseen: 0 } : changed;
+  const unseen = read ? Math.max(0, total - changed.unseen) : total;
   const others = notifications.threads.filter((each) => each.id !== thread.id);
   const threads = thread.count > 0 ? [thread, ...others] : others;
-  return { ...notifications, unseen, threads };
+  // Before the feed is loaded, the newest are enough to know what reading makes seen.
+  return {
+    ...notifications,
+    unseen,
+    threads: notifications.loaded ? threads : threads.slice(0, NEWEST),
+  };
+}
+
+/** The user has read on: threads about what was read are seen, before the server says so. */
+export function seenByReading(state: State): State {
+  const { notifications } = state;
+  let unseen = notifications.unseen;
+  const threads = notifications.threads.map((thread) => {
+    if (!isReadHere(state, thread)) return thread;
+    unseen -= thread.unseen;
+    return { ...thread, unseen: 0 };
+  });
+  if (unseen === notifications.unseen) return state;
+  return { ...state, notifications: { ...notifications, threads, unseen: Math.max(0, unseen) } };
+}
+
+/**
+ * Whether a thread tells of messages that were all read here before it came: its newest was. The
+ * server hears of that later than it makes the thread, or heard of it before.
+ */
+export function isReadHere(state: State, thread: NotificationThread): boolean {
+  if (thread.unseen === 0 || (thread.kind !== "mention" && thread.kind !== "message")) return false;
+  const record = state.conversations.get(thread.conversation ?? "");
+  return record !== undefined && (thread.message ?? Number.POSITIVE_INFINITY) <= record.read;
+}
+
+/**
+ * The feed from a place on is to be read again: an answer is from then, and what came meanwhile
+ * was applied before it. Each event of the feed says how things are, so twice does no harm.
+ */
+export function rereadFeed(state: State, from: number | undefined): State {
+  const { feed } = state;
+  if (!feed || from === undefined || from >= feed.upto) return state;
+  return { ...state, feed: { ...feed, upto: from } };
 }
 
 function threadsSeen(

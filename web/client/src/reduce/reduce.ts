@@ -11,7 +11,7 @@ import {
   forgetConversation,
   learnUsers,
 } from "./events.ts";
-import { contactChanged } from "./feed.ts";
+import { contactChanged, rereadFeed, seenByReading } from "./feed.ts";
 import { withElement, withEntry, without, withoutElement } from "./map.ts";
 import { outcome, queued } from "./outbox.ts";
 import { applySignal, typingExpired } from "./signals.ts";
@@ -116,7 +116,10 @@ function applyReply(state: State, input: ReplyInput): State {
       );
     case "notification.list":
       if (input.fields.unseen) return learnUsers(state, input.ok.users);
-      return applyNotifications(state, input.fields.cursor !== undefined, input.ok);
+      return rereadFeed(
+        applyNotifications(state, input.fields.cursor !== undefined, input.ok),
+        input.feed_upto,
+      );
     case "presence.get": {
       const presence = new Map(state.presence);
       for (const each of input.ok.presences) presence.set(each.user, each);
@@ -154,5 +157,5 @@ function read(state: State, id: string, seq: number): State {
   if (!record) return state;
   const next = markedRead(record, seq, state.timelines.get(id), state.me.username);
   if (next === record) return state;
-  return { ...state, conversations: withEntry(state.conversations, id, next) };
+  return seenByReading({ ...state, conversations: withEntry(state.conversations, id, next) });
 }
