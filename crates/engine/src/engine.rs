@@ -108,6 +108,11 @@ impl Engine {
         self.0.ports.storage.epoch()
     }
 
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
     /// How the parts are, by name.
     pub async fn health(&self) -> Vec<(&'static str, Health)> {
         let node = if self.0.is_draining() {

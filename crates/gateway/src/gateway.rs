@@ -9,11 +9,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::http;
-use crate::listener::accept::accept;
+use crate::line::Shards;
+use crate::listener::accept::Reception;
 use crate::listener::admission::Admission;
-use crate::listener::wheel::Timers;
+use crate::listener::serve::House;
 use crate::metrics::Metrics;
-use crate::router::{router, routes};
+use crate::router::{LIVE, router, routes};
 use crate::settings::Settings;
 use crate::shared::{Phase, Shared};
 
@@ -36,7 +37,6 @@ impl Gateway {
             .map(TcpListener::local_addr)
             .collect::<io::Result<_>>()?;
         let metrics = Arc::new(Metrics::default());
-        let timers = Arc::new(Timers::default());
         let (phase, follow) = watch::channel(Phase::Open);
         let admission = Admission::new(
             settings.connections,
@@ -44,25 +44,27 @@ impl Gateway {
             Arc::clone(&metrics),
         );
         let openapi = http::openapi::document(&routes()).to_string();
+        let shards = Shards::start(settings.shards(), settings.write_time, &follow)?;
         let shared = Arc::new(Shared {
             engine,
             settings,
             metrics,
-            timers: Arc::clone(&timers),
             phase: follow,
             openapi: openapi.into(),
         });
-        let front = router(&shared);
-        let mut tasks = vec![tokio::spawn(timers.run())];
-        for listener in listeners {
-            let accepting = accept(
-                listener,
-                Arc::clone(&shared),
-                Arc::clone(&admission),
-                front.clone(),
-            );
-            tasks.push(tokio::spawn(accepting));
-        }
+        let house = Arc::new(House {
+            front: router(&shared),
+            shared: Arc::clone(&shared),
+            live: LIVE,
+            live_paths: LIVE.iter().map(|live| live.path).collect(),
+        });
+        let reception = Arc::new(Reception::new(
+            house,
+            Arc::clone(&admission),
+            Arc::new(shards),
+        ));
+        let accepting = |listener| tokio::spawn(Arc::clone(&reception).run(listener));
+        let tasks = listeners.into_iter().map(accepting).collect();
         Ok(Running {
             shared,
             addresses,

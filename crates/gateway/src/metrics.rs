@@ -1,4 +1,5 @@
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// A door, as metrics name it.
@@ -117,6 +118,24 @@ impl Drop for Present<'_> {
     }
 }
 
+/// The same for what outlives a request: it owns what it counts in.
+#[derive(Debug)]
+pub(crate) struct Attendance(Arc<Metrics>, Door);
+
+impl Attendance {
+    /// Counts one more.
+    pub(crate) fn new(metrics: &Arc<Metrics>, door: Door) -> Self {
+        metrics.enter(door);
+        Self(Arc::clone(metrics), door)
+    }
+}
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.0.leave(self.1);
+    }
+}
+
 impl Metrics {
     /// A connection was accepted.
     pub(crate) fn accepted(&self) {
@@ -157,6 +176,9 @@ impl Metrics {
 
     /// Frames went.
     pub(crate) fn frames_out(&self, door: Door, count: usize) {
+        if count == 0 {
+            return;
+        }
         self.frames_out[door.index()].fetch_add(count as u64, Ordering::Relaxed);
     }
 

@@ -10,6 +10,7 @@ use hyper::{Method, StatusCode};
 
 use crate::listener::problem::{Outcome, Problem};
 use crate::listener::route::{Action, Call, Route};
+use crate::listener::serve::Live;
 use crate::shared::Shared;
 use crate::{commands, http, poll, sse, websocket};
 
@@ -24,6 +25,9 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
     .concat()
 }
+
+/// The doors that keep a connection.
+pub(crate) const LIVE: &[Live] = &[websocket::LIVE, sse::LIVE, poll::LIVE];
 
 /// The router. What is not a route is a file of the messenger, or unknown.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {

@@ -59,6 +59,8 @@ pub struct Settings {
     pub keep_alive: Duration,
     /// Time for everyone to leave when the gateway drains.
     pub drain: Duration,
+    /// Threads that carry connections; one for each processor when absent.
+    pub threads: Option<usize>,
 }
 
 impl Default for Settings {
@@ -81,6 +83,7 @@ impl Default for Settings {
             dead: Duration::from_mins(1),
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(20),
+            threads: None,
         }
     }
 }
@@ -89,6 +92,12 @@ impl Settings {
     /// May a page of this origin use the API?
     pub(crate) fn allows_origin(&self, origin: &str) -> bool {
         self.origins.iter().any(|allowed| allowed == origin)
+    }
+
+    /// How many threads carry connections.
+    pub(crate) fn shards(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, Into::into);
+        self.threads.unwrap_or_else(processors)
     }
 
     /// Is this the address of a proxy that is believed?

@@ -1,11 +1,11 @@
 //! What every door holds.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::Engine;
 use tokio::sync::watch;
 
-use crate::listener::wheel::Timers;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
@@ -26,7 +26,6 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) settings: Settings,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) timers: Arc<Timers>,
     pub(crate) phase: watch::Receiver<Phase>,
     /// The `OpenAPI` document, written once.
     pub(crate) openapi: bytes::Bytes,
@@ -45,4 +44,9 @@ impl Shared {
 pub(crate) async fn reached(phase: &mut watch::Receiver<Phase>, least: Phase) {
     // An error means that the gateway itself is gone, which is as far as it can close.
     let _ = phase.wait_for(|phase| *phase >= least).await;
+}
+
+/// A span in whole seconds, at least one.
+pub(crate) fn seconds(span: Duration) -> u32 {
+    u32::try_from(span.as_secs()).unwrap_or(u32::MAX).max(1)
 }

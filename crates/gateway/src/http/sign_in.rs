@@ -8,8 +8,9 @@ use hyper::{HeaderMap, StatusCode};
 
 use super::command::{body, json};
 use super::shapes::{NewAccount, NewSession};
+use crate::line::Peer;
 use crate::listener::problem::Outcome;
-use crate::listener::request::{Peer, device, origin_address};
+use crate::listener::request::{device, origin_address};
 use crate::listener::route::Call;
 use crate::native::to_wire;
 use crate::settings::Registration;
@@ -86,6 +87,6 @@ fn device_name(claim: Option<&str>, headers: &HeaderMap) -> DeviceName {
 /// From where the request comes, for the limits of sign-in.
 fn address(call: &Call) -> IpAddr {
     let peer = call.request.extensions().get::<Peer>();
-    let socket = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.socket);
+    let socket = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.place.socket);
     origin_address(&call.shared.settings, socket, call.request.headers())
 }

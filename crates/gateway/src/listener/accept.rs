@@ -11,10 +11,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use super::admission::{Admission, Counting};
-use super::request::Peer;
-use super::serve::{Front, serve};
+use super::serve::{House, serve};
+use crate::line::{Connection, Peer, Shards};
 use crate::metrics::Refusal;
-use crate::shared::{Phase, Shared, reached};
+use crate::shared::{Phase, reached};
 
 /// The first pause after accepting failed for want of something; it doubles up to the second.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -28,68 +28,100 @@ const USER_TIMEOUT: Duration = Duration::from_mins(1);
 /// After how much silence the kernel asks whether the peer is still there.
 const KEEP_ALIVE: Duration = Duration::from_mins(1);
 
-/// Accepts until the gateway drains.
-pub(crate) async fn accept(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    admission: Arc<Admission>,
-    front: Front,
-) {
-    let mut phase = shared.phase.clone();
-    let farewells = Arc::new(Semaphore::new(FAREWELLS));
-    let mut pause = Burst::default();
-    loop {
-        let accepted = tokio::select! {
-            biased;
-            () = reached(&mut phase, Phase::Draining) => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, address)) => {
-                pause.over();
-                welcome(stream, address, &shared, (&admission, &front, &farewells));
-            }
-            Err(error) => {
-                shared.metrics.accept_failed();
-                if let Some(time) = pause.failed(&error) {
-                    tokio::time::sleep(time).await;
+/// What accepting needs.
+#[derive(Debug)]
+pub(crate) struct Reception {
+    pub(crate) house: Arc<House>,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) shards: Arc<Shards>,
+    /// For those who are told that there is no place.
+    pub(crate) farewells: Arc<Semaphore>,
+}
+
+impl Reception {
+    /// With these parts.
+    pub(crate) fn new(house: Arc<House>, admission: Arc<Admission>, shards: Arc<Shards>) -> Self {
+        Self {
+            house,
+            admission,
+            shards,
+            farewells: Arc::new(Semaphore::new(FAREWELLS)),
+        }
+    }
+
+    /// Accepts until the gateway drains.
+    pub(crate) async fn run(self: Arc<Self>, listener: TcpListener) {
+        let mut phase = self.house.shared.phase.clone();
+        let mut pause = Burst::default();
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = reached(&mut phase, Phase::Draining) => return,
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, address)) => {
+                    pause.over();
+                    self.welcome(stream, address);
+                }
+                Err(error) => {
+                    self.house.shared.metrics.accept_failed();
+                    if let Some(time) = pause.failed(&error) {
+                        tokio::time::sleep(time).await;
+                    }
                 }
             }
         }
     }
-}
 
-/// Gives a connection its place and task, or sees it off.
-fn welcome(
-    stream: TcpStream,
-    address: SocketAddr,
-    shared: &Arc<Shared>,
-    (admission, front, farewells): (&Arc<Admission>, &Front, &Arc<Semaphore>),
-) {
-    let socket = address.ip().to_canonical();
-    let counting = if shared.settings.trusts(socket) {
-        Counting::Proxy
-    } else {
-        Counting::Party
-    };
-    match admission.admit(socket, counting) {
-        Ok(place) => {
-            tune(&stream);
-            let peer = Peer {
-                socket,
-                place: Arc::new(place),
-            };
-            tokio::spawn(serve(stream, peer, Arc::clone(shared), front.clone()));
-        }
-        Err(why) => {
-            shared.metrics.refused(why);
-            if let Ok(permit) = Arc::clone(farewells).try_acquire_owned() {
-                tokio::spawn(async move {
-                    let _permit = permit;
-                    let _ = tokio::time::timeout(FAREWELL, farewell(stream, why)).await;
-                });
+    /// Gives a connection its place and its thread, or sees it off.
+    fn welcome(&self, stream: TcpStream, address: SocketAddr) {
+        let socket = address.ip().to_canonical();
+        let counting = if self.house.shared.settings.trusts(socket) {
+            Counting::Proxy
+        } else {
+            Counting::Party
+        };
+        match self.admission.admit(socket, counting) {
+            Ok(place) => {
+                tune(&stream);
+                let peer = Peer {
+                    place: Arc::new(place),
+                    shard: Arc::clone(self.shards.next()),
+                };
+                self.hand_over(stream, peer);
+            }
+            Err(why) => {
+                self.house.shared.metrics.refused(why);
+                if let Ok(permit) = Arc::clone(&self.farewells).try_acquire_owned() {
+                    tokio::spawn(async move {
+                        let _permit = permit;
+                        let _ = tokio::time::timeout(FAREWELL, farewell(stream, why)).await;
+                    });
+                }
             }
         }
+    }
+
+    /// From this thread to the connection's own.
+    fn hand_over(&self, stream: TcpStream, peer: Peer) {
+        // It fails only when the socket cannot be taken off this thread's poller: it is closed then.
+        let Ok(stream) = stream.into_std() else {
+            return;
+        };
+        let house = Arc::clone(&self.house);
+        let shard = Arc::clone(&peer.shard);
+        shard.spawn(async move {
+            if let Ok(stream) = TcpStream::from_std(stream) {
+                let unread = Vec::new();
+                let connection = Connection {
+                    stream,
+                    unread,
+                    peer,
+                };
+                serve(connection, house).await;
+            }
+        });
     }
 }
 

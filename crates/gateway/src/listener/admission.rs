@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 
 use crate::metrics::{Metrics, Refusal};
 
@@ -22,7 +23,7 @@ fn party(address: IpAddr) -> IpAddr {
 /// Counts connections.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    places: Arc<Semaphore>,
+    present: AtomicUsize,
     total: usize,
     per_address: usize,
     parties: Mutex<HashMap<IpAddr, usize>>,
@@ -34,16 +35,28 @@ pub(crate) struct Admission {
 #[derive(Debug)]
 pub(crate) struct Place {
     admission: Arc<Admission>,
-    party: Option<IpAddr>,
-    permit: Option<OwnedSemaphorePermit>,
+    /// The address of the socket's other end.
+    pub(crate) socket: IpAddr,
+    counting: Counting,
+}
+
+impl Place {
+    /// Bytes came.
+    pub(crate) fn bytes_in(&self, count: usize) {
+        self.admission.metrics.bytes_in(count);
+    }
+
+    /// Bytes went.
+    pub(crate) fn bytes_out(&self, count: usize) {
+        self.admission.metrics.bytes_out(count);
+    }
 }
 
 impl Admission {
     /// With these limits.
     pub(crate) fn new(total: usize, per_address: usize, metrics: Arc<Metrics>) -> Arc<Self> {
-        let total = total.min(Semaphore::MAX_PERMITS);
         Arc::new(Self {
-            places: Arc::new(Semaphore::new(total)),
+            present: AtomicUsize::new(0),
             total,
             per_address,
             parties: Mutex::default(),
@@ -52,38 +65,44 @@ impl Admission {
         })
     }
 
-    /// A place for a connection from `address`.
+    /// A place for a connection from `socket`.
     pub(crate) fn admit(
         self: &Arc<Self>,
-        address: IpAddr,
+        socket: IpAddr,
         counting: Counting,
     ) -> Result<Place, Refusal> {
-        let permit = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| Refusal::Connections)?;
-        let party = match counting {
-            Counting::Party => Some(party(address)),
-            Counting::Proxy => None,
-        };
-        if let Some(party) = party {
-            let mut parties = self.parties.lock();
-            let count = parties.entry(party).or_insert(0);
-            if *count >= self.per_address {
-                return Err(Refusal::Address);
-            }
-            *count += 1;
+        let room = self
+            .present
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |present| {
+                (present < self.total).then_some(present + 1)
+            });
+        room.map_err(|_| Refusal::Connections)?;
+        if counting == Counting::Party && !self.take_party(party(socket)) {
+            self.present.fetch_sub(1, Ordering::AcqRel);
+            return Err(Refusal::Address);
         }
         self.metrics.accepted();
         Ok(Place {
             admission: Arc::clone(self),
-            party,
-            permit: Some(permit),
+            socket,
+            counting,
         })
+    }
+
+    /// Counts a connection of an address, when it may have one more.
+    fn take_party(&self, party: IpAddr) -> bool {
+        let mut parties = self.parties.lock();
+        let count = parties.entry(party).or_insert(0);
+        let room = *count < self.per_address;
+        if room {
+            *count += 1;
+        }
+        room
     }
 
     /// How many connections there are.
     pub(crate) fn present(&self) -> usize {
-        self.total - self.places.available_permits()
+        self.present.load(Ordering::Acquire)
     }
 
     /// Returns when there is no connection.
@@ -111,7 +130,8 @@ pub(crate) enum Counting {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some(party) = self.party {
+        if self.counting == Counting::Party {
+            let party = party(self.socket);
             let mut parties = self.admission.parties.lock();
             if let Some(count) = parties.get_mut(&party) {
                 *count -= 1;
@@ -121,8 +141,7 @@ impl Drop for Place {
             }
         }
         self.admission.metrics.closed();
-        // Whoever waits for the house to be empty looks at the permits.
-        drop(self.permit.take());
+        self.admission.present.fetch_sub(1, Ordering::AcqRel);
         self.admission.left.notify_waiters();
     }
 }

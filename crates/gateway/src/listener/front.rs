@@ -5,10 +5,12 @@ use std::hash::BuildHasher;
 use std::panic::AssertUnwindSafe;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use domain::Timestamp;
 use futures_util::FutureExt;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
@@ -70,6 +72,47 @@ async fn route(request: Request, front: Front, id: &str) -> Response {
                 incident,
             }))
         }
+    }
+}
+
+/// What an answer has to know of who asked.
+#[derive(Debug)]
+pub(crate) struct Asker {
+    id: String,
+    origin: Option<HeaderValue>,
+}
+
+impl Asker {
+    /// From the head of a request.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self {
+            id: request_id(headers),
+            origin: headers.get(header::ORIGIN).cloned(),
+        }
+    }
+
+    /// The head of an answer that a door writes by itself, with what goes around every answer.
+    pub(crate) fn head(&self, mut response: Response<()>, shared: &Shared) -> Vec<u8> {
+        finish(
+            response.headers_mut(),
+            self.origin.as_ref(),
+            shared,
+            &self.id,
+        );
+        shared.metrics.answered(response.status().as_u16());
+        let mut head = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
+        for (name, value) in response.headers() {
+            head.extend_from_slice(name.as_str().as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value.as_bytes());
+            head.extend_from_slice(b"\r\n");
+        }
+        let since_epoch = shared.engine.now().since(Timestamp::from_millis(0));
+        let now = UNIX_EPOCH + since_epoch;
+        head.extend_from_slice(b"date: ");
+        head.extend_from_slice(httpdate::fmt_http_date(now).as_bytes());
+        head.extend_from_slice(b"\r\n\r\n");
+        head
     }
 }
 

@@ -1,7 +1,6 @@
 //! What every door reads of a request: who asks, from where, and the body.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -13,19 +12,9 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::HeaderMap;
 use hyper::header::{self, HeaderName};
 
-use super::admission::Place;
 use super::problem::Problem;
 use crate::settings::Settings;
 use crate::shared::Shared;
-
-/// The connection that a request came over.
-#[derive(Debug, Clone)]
-pub(crate) struct Peer {
-    /// The address of the socket's other end.
-    pub(crate) socket: IpAddr,
-    /// The connection's place; what outlives the request keeps it.
-    pub(crate) place: Arc<Place>,
-}
 
 /// What proxies tell of whom they speak for.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");

@@ -32,6 +32,11 @@ pub fn refused(id: Option<u64>, body: &wire::ErrorBody) -> Vec<u8> {
     frame
 }
 
+/// The reply to a command that has nothing to say.
+pub fn done(id: Option<u64>) -> Vec<u8> {
+    ok(id, &to_wire::reply(&domain::reply::Reply::Done))
+}
+
 fn reply_head(id: Option<u64>, length: usize) -> Vec<u8> {
     let mut frame = Vec::with_capacity(length + 48);
     frame.extend_from_slice(b"{\"type\":\"reply\",");
@@ -51,31 +56,27 @@ pub fn outcome(id: Option<u64>, outcome: &Result<Vec<u8>, Error>) -> Vec<u8> {
     }
 }
 
-/// What a mailbox gave.
-pub fn delivery(delivery: Delivery<'_>) -> Vec<u8> {
+/// What a mailbox gave, as the parts of a frame: what is shared is not copied.
+pub fn delivery<R>(delivery: Delivery<'_>, write: impl FnOnce(&[&[u8]]) -> R) -> R {
     match delivery {
         Delivery::Event { n, event } => {
             let json = event.native(|event| Bytes::from(to_wire::json(&to_wire::event(event))));
-            around(
-                format!("{{\"type\":\"event\",\"n\":{n},\"event\":").as_bytes(),
+            let mut digits = itoa::Buffer::new();
+            write(&[
+                b"{\"type\":\"event\",\"n\":",
+                digits.format(n).as_bytes(),
+                b",\"event\":",
                 json,
-            )
+                b"}",
+            ])
         }
         Delivery::Signal(signal) => {
             let json = signal.native(|signal| Bytes::from(to_wire::json(&to_wire::signal(signal))));
-            around(b"{\"type\":\"signal\",\"signal\":", json)
+            write(&[b"{\"type\":\"signal\",\"signal\":", json, b"}"])
         }
-        Delivery::Reset { n } => to_wire::json(&wire::ServerFrame::Reset { n }),
-        Delivery::End(reason) => end(reason),
+        Delivery::Reset { n } => write(&[&to_wire::json(&wire::ServerFrame::Reset { n })]),
+        Delivery::End(reason) => write(&[&end(reason)]),
     }
-}
-
-fn around(head: &[u8], json: &[u8]) -> Vec<u8> {
-    let mut frame = Vec::with_capacity(head.len() + json.len() + 1);
-    frame.extend_from_slice(head);
-    frame.extend_from_slice(json);
-    frame.push(b'}');
-    frame
 }
 
 /// The last frame of a session.

@@ -1,12 +1,17 @@
 //! Long polling: `GET /v1/poll`. Each poll takes hold of the mailbox, waits until there is
 //! something, and lets go.
+//!
+//! Map: [`line`] is a poll that has its connection for itself until it is answered; the handler
+//! here is one among the requests of an HTTP/2 connection, or after others on one of HTTP/1.1.
+
+mod line;
 
 use std::time::Duration;
 
 use domain::Error;
 use engine::{Attachment, Cursor, ResumeOutcome};
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Uri};
+use hyper::{HeaderMap, Method, Uri};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tracing::Instrument as _;
@@ -14,6 +19,7 @@ use tracing::Instrument as _;
 use crate::listener::problem::{Outcome, Problem};
 use crate::listener::request::{query, session};
 use crate::listener::route::{Call, Input, Output, Route, schema_of};
+use crate::listener::serve::Live;
 use crate::metrics::Door;
 use crate::native::{frame, opening};
 use crate::shared::{Phase, Shared, reached};
@@ -21,7 +27,7 @@ use crate::shared::{Phase, Shared, reached};
 /// The routes of this door.
 pub(crate) const ROUTES: &[Route] = &[Route::own(
     &Method::GET,
-    "/v1/poll",
+    PATH,
     |call: Call| Box::pin(poll(call)),
     "The native protocol's events by long polling",
 )
@@ -38,6 +44,13 @@ pub(crate) const ROUTES: &[Route] = &[Route::own(
 ]))
 .answers(Output::Json(schema_of::<Frames>))];
 
+/// The door, when it gets a connection for itself.
+pub(crate) const LIVE: Live = Live {
+    path: PATH,
+    open: |knock| Box::pin(line::open(knock)),
+};
+
+const PATH: &str = "/v1/poll";
 /// Deliveries of one answer.
 const BATCH: usize = 128;
 /// The longest wait, in seconds: proxies cut what is silent for 30.
@@ -60,29 +73,48 @@ async fn poll(call: Call) -> Outcome {
     if call.request.method() == Method::HEAD {
         return Err(Problem::method());
     }
-    let (after, wait) = parameters(call.request.uri())?;
     let shared = &call.shared;
-    let session = session(shared, call.request.headers()).await?;
+    let asked = ask(shared, call.request.uri(), call.request.headers()).await?;
+    let _present = shared.metrics.present(Door::Poll);
+    let body = if let Some(hello) = asked.first {
+        Body::with(&hello, asked.held.cursor())
+    } else {
+        wait_for(shared, &asked.held, asked.wait).await;
+        Body::take(&asked.held)
+    };
+    shared.metrics.frames_out(Door::Poll, body.frames);
+    let mut response = axum::response::Response::new(body.json.into());
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    Ok(response)
+}
+
+/// A poll that holds its mailbox.
+#[derive(Debug)]
+struct Asked {
+    held: Attachment,
+    wait: Duration,
+    /// The answer, when there is no need to wait.
+    first: Option<Vec<u8>>,
+}
+
+/// Takes hold of the mailbox. Who goes on from where they were needs no hello, unless it has
+/// something to tell.
+async fn ask(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Result<Asked, Problem> {
+    let (after, wait) = parameters(uri)?;
+    let session = session(shared, headers).await?;
     let (held, opening) = session
         .attach(after)
         .instrument(opening::span(&session, "poll"))
         .await?;
-    let _present = shared.metrics.present(Door::Poll);
-    // Who goes on from where they were needs no hello, unless it has something to tell.
     let goes_on = opening.outcome == ResumeOutcome::Resumed && !opening.signals_lost;
-    let frames = if goes_on {
-        wait_for(shared, &held, wait).await;
-        take(&held)
+    let first = if goes_on {
+        None
     } else {
         let hello = opening::hello(&shared.engine, &held, opening).await?;
-        vec![frame::hello(hello)]
+        Some(frame::hello(hello))
     };
-    shared.metrics.frames_out(Door::Poll, frames.len());
-    let body = body(&frames, held.cursor());
-    let mut response = axum::response::Response::new(body.into());
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    Ok(response)
+    Ok(Asked { held, wait, first })
 }
 
 fn parameters(uri: &Uri) -> Result<(Option<Cursor>, Duration), Error> {
@@ -116,23 +148,52 @@ async fn wait_for(shared: &Shared, held: &Attachment, time: Duration) {
     }
 }
 
-fn take(held: &Attachment) -> Vec<Vec<u8>> {
-    let mut frames = Vec::new();
-    held.drain(BATCH, |delivery| frames.push(frame::delivery(delivery)));
-    frames
+/// `{"frames":[…],"cursor":"mailbox.n"}`.
+#[derive(Debug)]
+struct Body {
+    json: Vec<u8>,
+    frames: usize,
 }
 
-/// `{"frames":[…],"cursor":"mailbox.n"}`.
-fn body(frames: &[Vec<u8>], cursor: Cursor) -> Vec<u8> {
-    let mut out = b"{\"frames\":[".to_vec();
-    for (index, frame) in frames.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
+impl Body {
+    fn new() -> Self {
+        Self {
+            json: b"{\"frames\":[".to_vec(),
+            frames: 0,
         }
-        out.extend_from_slice(frame);
     }
-    out.extend_from_slice(format!("],\"cursor\":\"{cursor}\"}}").as_bytes());
-    out
+
+    /// With what waits in the mailbox.
+    fn take(held: &Attachment) -> Self {
+        let mut body = Self::new();
+        held.drain(BATCH, |delivery| {
+            frame::delivery(delivery, |parts| body.append(parts));
+        });
+        body.end(held.cursor())
+    }
+
+    /// With one frame.
+    fn with(frame: &[u8], cursor: Cursor) -> Self {
+        let mut body = Self::new();
+        body.append(&[frame]);
+        body.end(cursor)
+    }
+
+    fn append(&mut self, parts: &[&[u8]]) {
+        if self.frames > 0 {
+            self.json.push(b',');
+        }
+        self.frames += 1;
+        for part in parts {
+            self.json.extend_from_slice(part);
+        }
+    }
+
+    fn end(mut self, cursor: Cursor) -> Self {
+        let tail = format!("],\"cursor\":\"{cursor}\"}}");
+        self.json.extend_from_slice(tail.as_bytes());
+        self
+    }
 }
 
 #[cfg(test)]
@@ -170,17 +231,15 @@ mod tests {
 
     #[test]
     fn the_answer_is_the_documented_shape() {
-        let frames = [
-            frame::end(domain::EndReason::Idle),
-            frame::end(domain::EndReason::Replaced),
-        ];
-        let bytes = body(
-            &frames,
-            Cursor {
+        let mut body = Body::new();
+        body.append(&[&frame::end(domain::EndReason::Idle)]);
+        body.append(&[&frame::end(domain::EndReason::Replaced)]);
+        let bytes = body
+            .end(Cursor {
                 mailbox: MailboxId::new(7),
                 n: 3,
-            },
-        );
+            })
+            .json;
         let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(json["cursor"], "7.3");
         assert_eq!(json["frames"][1]["reason"], "replaced");

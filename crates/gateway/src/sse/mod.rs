@@ -3,64 +3,89 @@
 //! Each record is one frame. Those with a mailbox number carry the cursor as their id, so that
 //! `Last-Event-ID` resumes. The stream takes from the mailbox when the socket takes from the
 //! stream, and holds nothing in between.
+//!
+//! Map: [`line`] is a stream that has its connection for itself; [`body`] is one among other
+//! requests of an HTTP/2 connection, or after them on one of HTTP/1.1; [`record`] is what both write.
 
+mod body;
+mod line;
 mod record;
-mod stream;
+
+use std::sync::Arc;
 
 use domain::Error;
-use engine::Cursor;
+use engine::{Attachment, Cursor};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method};
 use tracing::Instrument as _;
 
+use crate::line::Peer;
 use crate::listener::problem::{Outcome, Problem};
-use crate::listener::request::{Peer, session};
+use crate::listener::request::session;
 use crate::listener::route::{Call, Output, Route};
+use crate::listener::serve::Live;
 use crate::native::{frame, opening};
+use crate::shared::Shared;
+
+const PATH: &str = "/v1/events";
 
 /// The routes of this door.
 pub(crate) const ROUTES: &[Route] = &[Route::own(
     &Method::GET,
-    "/v1/events",
+    PATH,
     |call: Call| Box::pin(open(call)),
     "The native protocol's events as Server-Sent Events; resumes with Last-Event-ID",
 )
 .tag("Live")
 .answers(Output::Media("text/event-stream"))];
 
+/// The door, when it gets a connection for itself.
+pub(crate) const LIVE: Live = Live {
+    path: PATH,
+    open: |knock| Box::pin(line::open(knock)),
+};
+
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The headers of the answer.
+const HEADERS: [(HeaderName, HeaderValue); 3] = [
+    (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    ),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    // Tells nginx, and what follows its example, to pass records on as they come.
+    (
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    ),
+];
 
 async fn open(call: Call) -> Outcome {
     if call.request.method() == Method::HEAD {
         return Err(Problem::method());
     }
-    let headers = call.request.headers();
+    let (held, first) = hold(&call.shared, call.request.headers()).await?;
+    let peer = call.request.extensions().get::<Peer>();
+    let place = peer.map(|peer| Arc::clone(&peer.place));
+    let body = body::body(call.shared, held, first, place);
+    let mut response = axum::response::Response::new(body);
+    response.headers_mut().extend(HEADERS);
+    Ok(response)
+}
+
+/// Takes hold of the mailbox; with the first record.
+async fn hold(shared: &Shared, headers: &HeaderMap) -> Result<(Attachment, Vec<u8>), Problem> {
     let resume = last_event_id(headers)?;
-    let session = session(&call.shared, headers).await?;
+    let session = session(shared, headers).await?;
     let (held, opening) = session
         .attach(resume)
         .instrument(opening::span(&session, "events"))
         .await?;
-    let hello = opening::hello(&call.shared.engine, &held, opening).await?;
-    let first = record::record(Some(opening.cursor), &frame::hello(hello));
-    let place = call
-        .request
-        .extensions()
-        .get::<Peer>()
-        .map(|peer| peer.place.clone());
-    let body = stream::body(call.shared, held, first, place);
-    let mut response = axum::response::Response::new(body);
-    for (name, value) in [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-store"),
-        // Tells nginx, and what follows its example, to pass records on as they come.
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    Ok(response)
+    let hello = opening::hello(&shared.engine, &held, opening).await?;
+    let mut first = Vec::new();
+    record::append(&mut first, Some(opening.cursor), &[&frame::hello(hello)]);
+    Ok((held, first))
 }
 
 /// Where the client has got to; none on its first connection.

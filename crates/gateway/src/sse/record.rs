@@ -1,38 +1,60 @@
 //! The bytes of an event stream.
 
-use engine::{Cursor, Delivery};
+use domain::MailboxId;
+use engine::{Attachment, Cursor, Delivery};
 
 use crate::native::frame;
 
 /// A comment, so that proxies and clients see that the stream lives.
 pub(super) const COMMENT: &[u8] = b":\n\n";
 
-/// One record. A frame is one line: JSON in one piece has no line ends.
-pub(super) fn record(id: Option<Cursor>, frame: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(frame.len() + 48);
-    append(&mut out, id, frame);
-    out
+/// Deliveries that are written together.
+const BATCH: usize = 64;
+
+/// What a mailbox gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// How many frames.
+    pub(super) count: usize,
+    /// The session ended; nothing follows.
+    pub(super) ended: bool,
 }
 
-/// What a mailbox gave, as a record.
-pub(super) fn delivered(out: &mut Vec<u8>, mailbox: domain::MailboxId, delivery: Delivery<'_>) {
+/// Takes what waits in the mailbox, as records.
+pub(super) fn records(held: &Attachment, out: &mut Vec<u8>) -> Taken {
+    let mailbox = held.cursor().mailbox;
+    let mut ended = false;
+    let count = held.drain(BATCH, |delivery| {
+        ended |= matches!(delivery, Delivery::End(_));
+        write(out, mailbox, delivery);
+    });
+    Taken { count, ended }
+}
+
+/// One delivery as a record.
+fn write(out: &mut Vec<u8>, mailbox: MailboxId, delivery: Delivery<'_>) {
     let n = match delivery {
         Delivery::Event { n, .. } | Delivery::Reset { n } => Some(n),
         Delivery::Signal(_) | Delivery::End(_) => None,
     };
-    append(
-        out,
-        n.map(|n| Cursor { mailbox, n }),
-        &frame::delivery(delivery),
-    );
+    let id = n.map(|n| Cursor { mailbox, n });
+    frame::delivery(delivery, |parts| append(out, id, parts));
 }
 
-fn append(out: &mut Vec<u8>, id: Option<Cursor>, frame: &[u8]) {
+/// One record. A frame is one line: JSON in one piece has no line ends.
+pub(super) fn append(out: &mut Vec<u8>, id: Option<Cursor>, parts: &[&[u8]]) {
     if let Some(id) = id {
-        out.extend_from_slice(format!("id: {id}\n").as_bytes());
+        let mut digits = itoa::Buffer::new();
+        out.extend_from_slice(b"id: ");
+        out.extend_from_slice(digits.format(id.mailbox.get()).as_bytes());
+        out.push(b'.');
+        out.extend_from_slice(digits.format(id.n).as_bytes());
+        out.push(b'\n');
     }
     out.extend_from_slice(b"data: ");
-    out.extend_from_slice(frame);
+    for part in parts {
+        out.extend_from_slice(part);
+    }
     out.extend_from_slice(b"\n\n");
 }
 
@@ -64,7 +86,7 @@ mod tests {
             Delivery::Event { n: 9, event },
             Delivery::End(EndReason::Draining),
         ] {
-            delivered(&mut out, MailboxId::new(7), delivery);
+            write(&mut out, MailboxId::new(7), delivery);
         }
         let text = String::from_utf8(out).unwrap();
         let lines: Vec<&str> = text.split('\n').collect();

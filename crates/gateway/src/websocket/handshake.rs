@@ -5,13 +5,17 @@ use std::sync::Arc;
 use domain::Error;
 use engine::{Cursor, Session};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, StatusCode};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use hyper::{Method, Response, StatusCode, Uri};
 use wire::native::SUBPROTOCOL;
+use wire::websocket::accept_key;
 
+use super::talk::WebSocket;
+use crate::line::{Connection, Line, Peer};
+use crate::listener::front::Asker;
 use crate::listener::problem::{Outcome, Problem};
-use crate::listener::request::{Peer, bearer, query};
+use crate::listener::request::{bearer, query};
 use crate::listener::route::Call;
+use crate::listener::serve::{Begin, Carrier, Knock};
 use crate::shared::Shared;
 
 /// Entries of the subprotocol list that begin so carry a token: the only header a page can set.
@@ -29,50 +33,91 @@ pub(super) enum Ticket {
     FirstFrame,
 }
 
-/// Answers a request for a WebSocket, and starts the connection's task.
-pub(super) async fn open(mut call: Call) -> Outcome {
-    let headers = call.request.headers();
-    let key = upgrade_key(call.request.method(), headers)?;
-    same_site(&call.shared, headers)?;
+/// Who comes in, and how they are answered.
+struct Admitted {
+    ticket: Ticket,
+    resume: Option<Cursor>,
+    accept: HeaderValue,
+    /// The subprotocol was offered.
+    protocol: bool,
+}
+
+/// Decides on a request for a WebSocket.
+async fn admit(
+    shared: &Shared,
+    (method, uri, headers): (&Method, &Uri, &HeaderMap),
+) -> Result<Admitted, Problem> {
+    let key = upgrade_key(method, headers)?;
+    same_site(shared, headers)?;
     let offered = offered(headers);
     if !offered.is_empty() && !offered.contains(&SUBPROTOCOL) {
         return Err(Problem::invalid(format!(
             "none of the offered subprotocols is spoken here; offer {SUBPROTOCOL}"
         )));
     }
-    let ticket = ticket(&call.shared, headers, &offered).await?;
-    let resume = resume(&call)?;
-    let protocol = offered.contains(&SUBPROTOCOL);
-    let accept = derive_accept_key(key.as_bytes());
-    let upgrade = hyper::upgrade::on(&mut call.request);
-    let peer = call
-        .request
-        .extensions()
-        .get::<Peer>()
-        .map(|peer| Arc::clone(&peer.place));
-    let shared = call.shared;
-    tokio::spawn(async move {
-        let _place = peer;
-        if let Ok(upgraded) = upgrade.await {
-            super::driver::run(shared, upgraded, ticket, resume).await;
-        }
-    });
-    Ok(switching(&accept, protocol))
+    let accept = accept_key(key.as_bytes());
+    Ok(Admitted {
+        ticket: ticket(shared, headers, &offered).await?,
+        resume: resume(uri)?,
+        accept: HeaderValue::from_bytes(&accept).expect("Base64 is visible ASCII"),
+        protocol: offered.contains(&SUBPROTOCOL),
+    })
 }
 
-fn switching(accept: &str, protocol: bool) -> axum::response::Response {
+/// Takes a connection over whose first request asks for a WebSocket.
+pub(super) async fn take_over(knock: Knock) -> Option<Begin> {
+    let request = &knock.request;
+    let shared = Arc::clone(&knock.house.shared);
+    let head = (request.method(), request.uri(), request.headers());
+    let admitted = admit(&shared, head).await.ok()?;
+    let mut response = Response::new(());
+    switching(&admitted, &mut response);
+    let first = Asker::of(request.headers()).head(response, &shared);
+    let talk = WebSocket::new(shared, admitted.ticket, admitted.resume);
+    Some(Box::new(move |connection| {
+        Line::begin(connection, talk, first);
+    }))
+}
+
+/// Answers a request that comes after others on its connection, and takes the connection over
+/// from the HTTP library.
+pub(super) async fn open(mut call: Call) -> Outcome {
+    let upgrade = hyper::upgrade::on(&mut call.request);
+    let (head, _) = call.request.into_parts();
+    let admitted = admit(&call.shared, (&head.method, &head.uri, &head.headers)).await?;
     let mut response = axum::response::Response::default();
+    switching(&admitted, &mut response);
+    let peer = head.extensions.get::<Peer>().cloned();
+    let peer = peer.ok_or_else(|| Problem::invalid("this connection cannot be taken over"))?;
+    let talk = WebSocket::new(call.shared, admitted.ticket, admitted.resume);
+    tokio::spawn(async move {
+        let Ok(upgraded) = upgrade.await else { return };
+        // It is what the listener gave to the HTTP library.
+        let Ok(parts) = upgraded.downcast::<Carrier>() else {
+            return;
+        };
+        let (stream, mut unread) = parts.io.into_inner().into_parts(0);
+        unread.splice(..0, parts.read_buf);
+        let connection = Connection {
+            stream,
+            unread,
+            peer,
+        };
+        Line::begin(connection, talk, Vec::new());
+    });
+    Ok(response)
+}
+
+fn switching<B>(admitted: &Admitted, response: &mut Response<B>) {
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    let accept = HeaderValue::from_str(accept).expect("Base64 is visible ASCII");
-    headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
-    if protocol {
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, admitted.accept.clone());
+    if admitted.protocol {
         let name = HeaderValue::from_static(SUBPROTOCOL);
         headers.insert(header::SEC_WEBSOCKET_PROTOCOL, name);
     }
-    response
 }
 
 /// The key of a request that asks for a WebSocket as RFC 6455 §4.2.1 wants it.
@@ -156,8 +201,8 @@ async fn ticket(shared: &Shared, headers: &HeaderMap, offered: &[&str]) -> Resul
 }
 
 /// The cursor of `?resume=`.
-fn resume(call: &Call) -> Result<Option<Cursor>, Problem> {
-    let parameters = query(call.request.uri());
+fn resume(uri: &Uri) -> Result<Option<Cursor>, Problem> {
+    let parameters = query(uri);
     let resume = parameters.iter().find(|(name, _)| name == "resume");
     Ok(resume.map(|(_, cursor)| cursor.parse()).transpose()?)
 }

@@ -140,7 +140,7 @@ fn every_event_is_read_as_it_was_written() {
         let event = event(body);
         let expected = to_wire::event(&event);
         let event = &Published::new(event);
-        let bytes = frame::delivery(Delivery::Event { n: 17, event });
+        let bytes = frame::delivery(Delivery::Event { n: 17, event }, |parts| parts.concat());
         let read = ServerFrame::decode(&bytes).unwrap();
         assert_eq!(
             read,
@@ -161,7 +161,7 @@ fn every_event_is_read_as_it_was_written() {
 fn an_event_is_encoded_once() {
     let event = &Published::new(event(EventBody::MessageCreated(message())));
     let frames: Vec<Vec<u8>> = (1..4)
-        .map(|n| frame::delivery(Delivery::Event { n, event }))
+        .map(|n| frame::delivery(Delivery::Event { n, event }, |parts| parts.concat()))
         .collect();
     assert_ne!(frames[0], frames[1]);
     event.native(|_| panic!("it was encoded before"));
@@ -192,10 +192,16 @@ fn signals_and_endings_are_read_as_they_were_written() {
     for signal in signals {
         let expected = to_wire::signal(&signal);
         let signal = &PublishedSignal::new(signal);
-        let read = ServerFrame::decode(&frame::delivery(Delivery::Signal(signal))).unwrap();
+        let read = ServerFrame::decode(&frame::delivery(Delivery::Signal(signal), |parts| {
+            parts.concat()
+        }))
+        .unwrap();
         assert_eq!(read, ServerFrame::Signal { signal: expected });
     }
-    let read = ServerFrame::decode(&frame::delivery(Delivery::Reset { n: 4 })).unwrap();
+    let read = ServerFrame::decode(&frame::delivery(Delivery::Reset { n: 4 }, |parts| {
+        parts.concat()
+    }))
+    .unwrap();
     assert_eq!(read, ServerFrame::Reset { n: 4 });
     let read = ServerFrame::decode(&frame::end(EndReason::Idle)).unwrap();
     assert_eq!(
