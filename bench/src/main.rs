@@ -2,7 +2,8 @@
 //! servers, all of them started here and taken in turns in one run.
 //!
 //! Map: [`options`] is the command line, [`plan`] what a run consists of; [`scenario`] says what is
-//! measured, [`contestant`] who takes part, [`peer`] the other servers and [`floor`] the floors;
+//! measured, [`contestant`] who takes part, [`peer`] the other servers, [`floor`] and
+//! [`append`] the floors;
 //! [`load`] drives thousands of sockets from one thread, [`native`] speaks our protocol on them;
 //! [`population`] and [`prepare`] make the accounts and conversations that a scenario needs;
 //! [`measure`] reads what a process costs; [`report`] writes it down.
@@ -10,6 +11,7 @@
 //! Invariant: a figure stands only for a run that was complete. What could not be measured is one
 //! line in the report that says why, and the rest goes on.
 
+mod append;
 mod contestant;
 mod floor;
 mod load;
@@ -32,6 +34,7 @@ use options::{Command, Program};
 fn main() -> ExitCode {
     let program = Program::parse();
     let done = match program.command {
+        Command::Append(append) => append::run(&append).map(|()| true),
         Command::Floor(floor) => floor::run(&floor).map(|()| true),
         Command::Run(options) => plan::run(options),
     };

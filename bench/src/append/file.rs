@@ -60,8 +60,14 @@ fn write(mut file: File, waiting: &Receiver<Record>) -> std::io::Result<()> {
 impl Writer for Appender {
     async fn write(&self, number: u64) -> Result<()> {
         let (durable, answer) = oneshot::channel();
-        let record = Record { text: text(number), durable };
-        self.queue.send(record).ok().context("the file cannot be written")?;
+        let record = Record {
+            text: text(number),
+            durable,
+        };
+        self.queue
+            .send(record)
+            .ok()
+            .context("the file cannot be written")?;
         answer.await.context("the file could not be written")
     }
 }

@@ -87,7 +87,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.place == Place::Store {
         store::fill(options)?;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let local = LocalSet::new();
     let done = local.block_on(&runtime, async {
         match options.place {
@@ -125,7 +127,11 @@ async fn measure<W: Writer + 'static>(options: &Options, writer: Rc<W>) -> Resul
         waits.add(&task.await??);
     }
     let time = start.elapsed();
-    Ok(Done { waits, time, cpu_micros: cpu(&pid)?.micros_since(before) })
+    Ok(Done {
+        waits,
+        time,
+        cpu_micros: cpu(&pid)?.micros_since(before),
+    })
 }
 
 async fn one_after_another<W: Writer>(

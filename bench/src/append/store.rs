@@ -34,7 +34,11 @@ pub(super) async fn open(options: &Options) -> Result<Rc<Appender>> {
     let data = options.directory.clone();
     let store = prepare::open(&data).await?;
     let permits = prepare::writers(&store, &population(options)).await?;
-    Ok(Rc::new(Appender { data, store, permits }))
+    Ok(Rc::new(Appender {
+        data,
+        store,
+        permits,
+    }))
 }
 
 impl Writer for Appender {
@@ -62,7 +66,11 @@ impl Appender {
 }
 
 fn population(options: &Options) -> Population {
-    Population { users: options.users, direct: options.direct, ..Population::default() }
+    Population {
+        users: options.users,
+        direct: options.direct,
+        ..Population::default()
+    }
 }
 
 /// Ordered by time, as the ids of real clients are (RFC 9562 §5.7).

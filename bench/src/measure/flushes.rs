@@ -5,10 +5,12 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
+
+use super::histogram::as_f64;
 
 /// Calls that flush (fsync(2), msync(2), sync(2)).
 const CALLS: &str = "trace=fsync,fdatasync,msync,sync_file_range,syncfs,sync";
@@ -17,6 +19,8 @@ const CALLS: &str = "trace=fsync,fdatasync,msync,sync_file_range,syncfs,sync";
 pub(crate) struct Flushes {
     tracer: Child,
     counts: PathBuf,
+    /// Kept open: it goes on talking.
+    _said: BufReader<ChildStderr>,
 }
 
 impl Flushes {
@@ -24,33 +28,43 @@ impl Flushes {
     pub(crate) fn count(pids: &[u32], scratch: &Path) -> Result<Self> {
         let counts = scratch.join("flushes");
         let mut command = Command::new("strace");
-        command.args(["-f", "-c", "-U", "name,calls", "-e", CALLS, "-o"]).arg(&counts);
+        command
+            .args(["-f", "-c", "-U", "name,calls", "-e", CALLS, "-o"])
+            .arg(&counts);
         for pid in pids {
             command.args(["-p", &pid.to_string()]);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut tracer = command.spawn().context("strace could not be started")?;
         let said = tracer.stderr.take().context("stderr is piped")?;
-        let mut missing = pids.len();
-        for line in BufReader::new(said).lines() {
-            let line = line?;
+        let mut said = BufReader::new(said);
+        let (mut missing, mut line) = (pids.len(), String::new());
+        while missing > 0 {
+            line.clear();
+            if said.read_line(&mut line)? == 0 {
+                tracer.wait()?;
+                bail!("strace may not look at the process");
+            }
             if line.contains(" attached") {
                 missing -= 1;
             }
-            if missing == 0 {
-                return Ok(Self { tracer, counts });
-            }
         }
-        tracer.wait()?;
-        bail!("strace may not look at the process")
+        Ok(Self {
+            tracer,
+            counts,
+            _said: said,
+        })
     }
 
-    /// Stops and tells the count.
-    pub(crate) fn stop(mut self) -> Result<u64> {
+    /// Stops; how many there were for each of so many messages.
+    pub(crate) fn per(mut self, messages: f64) -> Result<f64> {
         let pid = i32::try_from(self.tracer.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.context("a process id")?, Signal::INT)?;
         self.tracer.wait()?;
-        Ok(total(&fs::read_to_string(&self.counts)?))
+        Ok(as_f64(total(&fs::read_to_string(&self.counts)?)) / messages)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is measured.
 
+mod direct;
 mod fan_out;
 mod idle;
 
@@ -14,8 +15,8 @@ pub(crate) fn play(scenario: Scenario, plan: &Plan, report: &mut Report) -> Resu
     match scenario {
         Scenario::Idle => idle::play(plan, report),
         Scenario::FanOut => fan_out::play(plan, report),
-        Scenario::Direct
-        | Scenario::History
+        Scenario::Direct => direct::play(plan, report),
+        Scenario::History
         | Scenario::Storm
         | Scenario::Soak
         | Scenario::Machine
