@@ -4,11 +4,12 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
 use super::histogram::as_f64;
 
@@ -19,14 +20,15 @@ const CALLS: &str = "trace=fsync,fdatasync,msync,sync_file_range,syncfs,sync";
 pub(crate) struct Flushes {
     tracer: Child,
     counts: PathBuf,
+    _directory: TempDir,
     /// Kept open: it goes on talking.
     _said: BufReader<ChildStderr>,
 }
 
 impl Flushes {
-    /// Begins to count for these processes; `scratch` is a directory for the tracer's notes.
-    pub(crate) fn count(pids: &[u32], scratch: &Path) -> Result<Self> {
-        let counts = scratch.join("flushes");
+    /// Begins to count for these processes, in an empty directory.
+    pub(crate) fn count(pids: &[u32], directory: TempDir) -> Result<Self> {
+        let counts = directory.path().join("flushes");
         let mut command = Command::new("strace");
         command
             .args(["-f", "-c", "-U", "name,calls", "-e", CALLS, "-o"])
@@ -55,6 +57,7 @@ impl Flushes {
         Ok(Self {
             tracer,
             counts,
+            _directory: directory,
             _said: said,
         })
     }

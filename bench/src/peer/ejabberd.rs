@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use rusqlite::Connection;
 
-use super::{Packages, fill, free_address, install, wait_until_it_listens, xmpp};
+use super::{Packages, fill, free_address, wait_until_it_listens, xmpp};
 use crate::contestant::{Contestant, Process, Running, Stage};
 use crate::options::Scenario;
 use crate::peer::prosody::speakers;
@@ -37,7 +37,7 @@ impl Contestant for Ejabberd {
     }
 
     fn version(&self) -> String {
-        install::version(PACKAGES[0]).unwrap_or_else(|| "not installed".to_owned())
+        self.packages.version(PACKAGES)
     }
 
     fn settings(&self) -> String {

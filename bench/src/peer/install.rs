@@ -24,7 +24,7 @@ pub(super) fn version(package: &str) -> Option<String> {
 
 /// Installs those packages that are missing. Their services are neither started nor left to be
 /// started with the machine: what is measured runs on its own.
-pub(super) fn packages(wanted: &[&str]) -> Result<()> {
+pub(crate) fn packages(wanted: &[&str]) -> Result<()> {
     let missing: Vec<&str> = wanted
         .iter()
         .copied()

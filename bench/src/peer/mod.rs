@@ -16,13 +16,15 @@ mod xmpp;
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::OnceLock;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
 use crate::contestant::{Contestant, Process};
+use crate::measure::rest;
 use crate::options::{Against, Options};
+
+pub(crate) use install::packages;
 
 /// How long a server may take until it listens.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -58,6 +60,14 @@ impl Packages {
             .get_or_init(|| install::packages(wanted).map_err(|error| format!("{error:#}")));
         done.clone().map_err(anyhow::Error::msg)
     }
+
+    /// The version of the first of them, brought in if need be; or why there is none.
+    fn version(&self, wanted: &[&str]) -> String {
+        match self.bring(wanted) {
+            Ok(()) => install::version(wanted[0]).unwrap_or_default(),
+            Err(error) => error.to_string(),
+        }
+    }
 }
 
 /// A loopback address with a free port, for servers that cannot tell which one they took.
@@ -75,7 +85,7 @@ fn wait_until_it_listens(process: &mut Process, address: SocketAddr) -> Result<(
         if Instant::now() > end {
             bail!("does not listen; it said:\n{}", process.said());
         }
-        thread::sleep(KNOCK);
+        rest(KNOCK)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use rusqlite::Connection;
 
-use super::{Packages, fill, free_address, install, rooms_of, wait_until_it_listens, xmpp};
+use super::{Packages, fill, free_address, rooms_of, wait_until_it_listens, xmpp};
 use crate::contestant::{Contestant, Process, Running, Stage};
 use crate::load::Speaker;
 use crate::options::Scenario;
@@ -33,7 +33,7 @@ impl Contestant for Prosody {
     }
 
     fn version(&self) -> String {
-        install::version(PACKAGES[0]).unwrap_or_else(|| "not installed".to_owned())
+        self.packages.version(PACKAGES)
     }
 
     fn settings(&self) -> String {

@@ -18,7 +18,7 @@ pub(super) enum Words {
 pub(super) struct Socket {
     words: Words,
     /// The beginning of the answer to the handshake; none once it was answered.
-    head: Option<Vec<u8>>,
+    answer: Option<Vec<u8>>,
     frames: Reader,
 }
 
@@ -26,7 +26,7 @@ impl Socket {
     pub(super) fn new(words: Words) -> Self {
         Self {
             words,
-            head: None,
+            answer: None,
             frames: Reader::default(),
         }
     }
@@ -91,7 +91,7 @@ impl Speaker for Socket {
         );
         out.extend(head.as_bytes());
         *self = Self {
-            head: Some(Vec::new()),
+            answer: Some(Vec::new()),
             ..Self::new(self.words)
         };
     }
@@ -102,18 +102,18 @@ impl Speaker for Socket {
         out: &mut Vec<u8>,
         heard: &mut Vec<Heard>,
     ) -> Result<(), String> {
-        let Some(begun) = &mut self.head else {
+        let Some(begun) = &mut self.answer else {
             return self.frames(bytes, out, heard);
         };
         begun.extend(bytes);
-        let Some(head) = http::head(begun)? else {
+        let Some(answer) = http::head(begun)? else {
             return Ok(());
         };
-        if head.status != 101 {
-            return Err(format!("refused with status {}", head.status));
+        if answer.status != 101 {
+            return Err(format!("refused with status {}", answer.status));
         }
-        let rest = begun[head.bytes..].to_vec();
-        self.head = None;
+        let rest = begun[answer.bytes..].to_vec();
+        self.answer = None;
         if self.words == Words::Plain {
             heard.push(Heard::Ready(Opening::New));
         }

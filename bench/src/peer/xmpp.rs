@@ -93,21 +93,21 @@ impl Xmpp {
             }
             _ => {}
         }
-        match self.step {
-            Step::Ready => self.live(element, out, heard),
-            step => self.begin(step, element, out, heard),
+        if self.step == Step::Ready {
+            self.live(element, out, heard)
+        } else {
+            self.begin(element, out, heard)
         }
     }
 
     /// One step towards being there. What does not belong to the step is not waited for.
     fn begin(
         &mut self,
-        step: Step,
         element: Element<'_>,
         out: &mut Vec<u8>,
         heard: &mut Vec<Heard>,
     ) -> Result<(), String> {
-        self.step = match (step, element.name()) {
+        self.step = match (self.step, element.name()) {
             (Step::Greeting, b"stream:features") => {
                 prove(self.user, out);
                 Step::Proving

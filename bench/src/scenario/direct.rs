@@ -13,6 +13,7 @@ use crate::load::{Swarm, gather};
 use crate::measure::histogram::as_f64;
 use crate::measure::{Flushes, Histogram, cpu, settle};
 use crate::options::{Against, Door, Scenario};
+use crate::peer;
 use crate::plan::Plan;
 use crate::population::Population;
 use crate::report::{Report, Sample, Target};
@@ -86,7 +87,7 @@ impl Case {
 }
 
 /// Measures all cases, the floors in turns with the servers.
-pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
+pub(super) fn play(plan: &Plan, report: &mut Report) {
     report.method(Scenario::Direct, METHOD);
     let counts: &[usize] = plan
         .options
@@ -117,7 +118,21 @@ pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
             }
         }
     }
-    for case in &cases {
+    if let Err(error) = count(plan, &cases, places, report) {
+        report.note(
+            Scenario::Direct,
+            format!("flushes were not counted: {error:#}"),
+        );
+    }
+    if let Some(case) = cases.last() {
+        compare(case, report);
+    }
+}
+
+/// Counts flushes in all cases.
+fn count(plan: &Plan, cases: &[Case], places: &[Place], report: &mut Report) -> Result<()> {
+    peer::packages(&["strace"])?;
+    for case in cases {
         for place in places {
             tell(report, place.name(), 1, floors::flushes(plan, *place, case));
         }
@@ -129,9 +144,6 @@ pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
                 flushes(plan, contestant, case),
             );
         }
-    }
-    if let Some(case) = cases.last() {
-        compare(case, report);
     }
     Ok(())
 }
@@ -194,7 +206,7 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
 fn flushes(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<Sample>> {
     let mut found = Vec::new();
     play_once(plan, contestant, case, |traffic, pids| {
-        let flushes = Flushes::count(pids, plan.workshop.fresh()?.path())?;
+        let flushes = Flushes::count(pids, plan.workshop.fresh()?)?;
         let outcome = traffic.run(case.pace(COUNTING), || Ok(()))?;
         let each = flushes.per(as_f64(outcome.accepted.total()))?;
         found = samples(case, &[(FLUSHES, "", each)]);

@@ -15,7 +15,10 @@ pub(crate) fn play(scenario: Scenario, plan: &Plan, report: &mut Report) -> Resu
     match scenario {
         Scenario::Idle => idle::play(plan, report),
         Scenario::FanOut => fan_out::play(plan, report),
-        Scenario::Direct => direct::play(plan, report),
+        Scenario::Direct => {
+            direct::play(plan, report);
+            Ok(())
+        }
         Scenario::History
         | Scenario::Storm
         | Scenario::Soak

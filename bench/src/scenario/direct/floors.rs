@@ -37,7 +37,7 @@ pub(super) fn measure(plan: &Plan, place: Place, case: &Case) -> Result<Vec<Samp
 /// Counts how often a floor flushes.
 pub(super) fn flushes(plan: &Plan, place: Place, case: &Case) -> Result<Vec<Sample>> {
     let mut floor = Floor::start(plan, place, case, super::COUNTING)?;
-    let flushes = Flushes::count(&floor.process.pids(), plan.workshop.fresh()?.path())?;
+    let flushes = Flushes::count(&floor.process.pids(), plan.workshop.fresh()?)?;
     let done = floor.go()?;
     let messages = done["messages"].as_f64().context("no messages")?;
     Ok(samples(
