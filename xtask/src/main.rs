@@ -1,11 +1,13 @@
 //! The project's own commands, run as `cargo xtask …`.
 //!
 //! Map: [`suite`] is `test`, everything in one run; [`check`] is what is quick enough to run before
-//! each commit; [`tidy`] are the house rules; [`web`], [`fuzz`] and [`codegen`] drive other tools.
-//! [`command`] runs a program, [`tally`] reads how many tests it says it ran, [`report`] adds up.
+//! each commit; [`tidy`] are the house rules; [`web`], [`fuzz`], [`autobahn`] and [`codegen`] drive
+//! other tools. [`command`] runs a program, [`tally`] reads how many tests it says it ran,
+//! [`report`] adds up.
 //!
 //! Invariant: few and light dependencies, because this is compiled before everything else.
 
+mod autobahn;
 mod check;
 mod codegen;
 mod command;
@@ -27,7 +29,8 @@ usage: cargo xtask COMMAND
 
   test [--long] [WORD…]   install what the tests need, then run every test
                           a WORD naming a step runs only such steps: setup, fmt, clippy, tidy,
-                          codegen, web, rust, e2e (with --long also deny, machete, fuzz);
+                          codegen, web, rust, e2e (with --long also deny, machete, fuzz,
+                          autobahn);
                           any other WORD is passed on as a filter of test names
   check [--all]           fmt, clippy, tidy, codegen --check; --all adds deny and machete
   tidy                    the house rules
@@ -35,6 +38,7 @@ usage: cargo xtask COMMAND
   web STEP                check, test, build, e2e (in web/), lock (completes the lock file), or pack
   fuzz [TARGET] [--seconds N]
                           run one fuzz target, or all of them, 60 seconds each by default
+  autobahn                the Autobahn WebSocket test suite; writes docs/autobahn.md
 ";
 
 fn main() -> ExitCode {
@@ -64,6 +68,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         ("codegen", []) => Ok(codegen::run(&root, false)),
         ("codegen", ["--check"]) => Ok(codegen::run(&root, true)),
         ("web", [step]) => web::run(&root, step),
+        ("autobahn", []) => autobahn::run(&root),
         ("fuzz", words) => fuzz::run(&root, &fuzz::Options::parse(words)?),
         ("help" | "--help" | "-h", _) => {
             print!("{USAGE}");

@@ -9,11 +9,12 @@ use anyhow::{Result, bail};
 
 use crate::command::{Ran, Task};
 use crate::report::{Outcome, Report};
-use crate::{check, codegen, fuzz, needs, setting, web};
+use crate::{autobahn, check, codegen, fuzz, needs, setting, web};
 
 /// The steps that can be named on the command line.
 const STEPS: &[&str] = &[
     "setup", "fmt", "clippy", "tidy", "codegen", "web", "rust", "e2e", "deny", "machete", "fuzz",
+    "autobahn",
 ];
 
 /// Seconds that each fuzz target gets in a long run.
@@ -131,7 +132,7 @@ fn end_to_end(root: &Path, dist: Option<&Path>) -> Outcome {
     }
 }
 
-/// What takes too long for every day: tools that must be compiled, and fuzzing.
+/// What takes too long for every day: tools that must be compiled or fetched, and fuzzing.
 fn long(root: &Path, options: &Options, report: &mut Report) {
     if options.wants("deny") {
         report.step("deny", || check::deny(root));
@@ -142,6 +143,9 @@ fn long(root: &Path, options: &Options, report: &mut Report) {
     }
     if options.wants("fuzz") {
         report.step("fuzz", || fuzz::step(root, FUZZ_SECONDS));
+    }
+    if options.wants("autobahn") {
+        report.step("autobahn", || autobahn::step(root));
     }
 }
 
