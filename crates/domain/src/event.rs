@@ -176,6 +176,52 @@ pub enum EventBody {
 }
 
 impl EventBody {
+    /// The text that someone wrote with it: a new message's, or an edited one's new text.
+    pub fn text(&self) -> Option<&MessageText> {
+        match self {
+            Self::MessageCreated(message) => Some(&message.text),
+            Self::MessageEdited { text, .. } => Some(text),
+            Self::MessageRetracted { .. }
+            | Self::ReactionAdded { .. }
+            | Self::ReactionRemoved { .. }
+            | Self::ConversationCreated { .. }
+            | Self::ConversationUpdated { .. }
+            | Self::MemberJoined { .. }
+            | Self::MemberInvited { .. }
+            | Self::MemberDeclined { .. }
+            | Self::MemberLeft { .. }
+            | Self::MemberRemoved { .. }
+            | Self::MemberBanned { .. }
+            | Self::MemberUnbanned { .. }
+            | Self::MemberRoleChanged { .. }
+            | Self::ConversationTransferred { .. }
+            | Self::ContactChanged { .. }
+            | Self::ReadChanged { .. }
+            | Self::NotificationChanged { .. }
+            | Self::NotificationSeen { .. }
+            | Self::ProfileChanged { .. }
+            | Self::ConversationMuted { .. } => None,
+        }
+    }
+
+    /// What a new message carries for programs, as JSON.
+    pub fn extensions(&self) -> Option<&str> {
+        if let Self::MessageCreated(message) = self {
+            message.extensions.as_json()
+        } else {
+            None
+        }
+    }
+
+    /// The message whose text it changes or takes back.
+    pub fn rewritten(&self) -> Option<Seq> {
+        if let Self::MessageEdited { message, .. } | Self::MessageRetracted { message } = self {
+            Some(*message)
+        } else {
+            None
+        }
+    }
+
     /// Is it shown among the messages of a conversation by itself? Edits, retractions and
     /// reactions show in the message that they are about; the feed is no conversation.
     pub fn in_history(&self) -> bool {

@@ -226,20 +226,19 @@ impl Inner {
     pub(crate) async fn open_mailbox(&self, actor: &Actor) -> Result<Arc<Mailbox>> {
         self.make_room(actor.user.id)?;
         let id = MailboxId::new(self.id());
-        let mailbox = Arc::new(Mailbox::new(id, actor.user.id, actor.session));
+        let mailbox = Arc::new(Mailbox::new(id, actor.session));
         let online = self.hub.add(&actor.user, Arc::clone(&mailbox));
-        let enrolled = online
-            .enrolled
-            .get_or_try_init(async || {
+        if let Some(enrolling) = online.enrolling() {
+            let load = async || {
                 let own = permit::own(actor);
                 let memberships = self.ports.conversations.memberships(&own).await?;
                 self.hub.enrol(&online, &memberships);
                 Ok::<(), Error>(())
-            })
-            .await;
-        if let Err(error) = enrolled {
-            self.hub.remove(actor.user.id, id);
-            return Err(error);
+            };
+            if let Err(error) = enrolling.get_or_try_init(load).await {
+                self.hub.remove(actor.user.id, id);
+                return Err(error);
+            }
         }
         self.metrics.mailboxes_opened.add(1);
         Ok(mailbox)

@@ -15,6 +15,7 @@ mod engine;
 mod export;
 mod facts;
 mod handler;
+mod ids;
 mod job;
 mod limiter;
 mod live;

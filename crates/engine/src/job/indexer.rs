@@ -1,6 +1,4 @@
-use domain::event::EventBody;
-use domain::text::MessageText;
-use domain::{Result, Seq};
+use domain::Result;
 
 use super::follower::Follow;
 use crate::engine::Inner;
@@ -28,34 +26,14 @@ impl Follow for Indexer {
 
 fn document(followed: Followed) -> Option<Document> {
     let event = followed.event;
-    let (seq, text): (Seq, Option<MessageText>) = match event.body {
-        EventBody::MessageCreated(message) => (event.seq, Some(message.text)),
-        EventBody::MessageEdited { message, text, .. } => (message, Some(text)),
-        EventBody::MessageRetracted { message } => (message, None),
-        EventBody::ReactionAdded { .. }
-        | EventBody::ReactionRemoved { .. }
-        | EventBody::ConversationCreated { .. }
-        | EventBody::ConversationUpdated { .. }
-        | EventBody::MemberJoined { .. }
-        | EventBody::MemberInvited { .. }
-        | EventBody::MemberDeclined { .. }
-        | EventBody::MemberLeft { .. }
-        | EventBody::MemberRemoved { .. }
-        | EventBody::MemberBanned { .. }
-        | EventBody::MemberUnbanned { .. }
-        | EventBody::MemberRoleChanged { .. }
-        | EventBody::ConversationTransferred { .. }
-        | EventBody::ContactChanged { .. }
-        | EventBody::ReadChanged { .. }
-        | EventBody::NotificationChanged { .. }
-        | EventBody::NotificationSeen { .. }
-        | EventBody::ProfileChanged { .. }
-        | EventBody::ConversationMuted { .. } => return None,
-    };
+    let (text, rewritten) = (event.body.text(), event.body.rewritten());
+    if text.is_none() && rewritten.is_none() {
+        return None;
+    }
     Some(Document {
         conversation: event.conversation,
-        seq,
-        sender: event.sender.map(|sender| sender.id),
+        seq: rewritten.unwrap_or(event.seq),
+        sender: event.sender.as_ref().map(|sender| sender.id),
         at: event.at.millis(),
         // A text that was retracted since reads as empty: there is nothing to find.
         text: text

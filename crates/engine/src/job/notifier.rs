@@ -156,6 +156,12 @@ async fn missed(
     actor: &UserRef,
     named: &[UserRef],
 ) -> Result<Option<UserRef>> {
+    let known = inner.facts.get(event.conversation, actor.id);
+    let direct = known.is_none_or(|facts| facts.kind == ConversationKind::Direct);
+    // Nearly always one of these: then nothing has to be read.
+    if !direct || inner.hub.others_present(event.conversation, actor.id) {
+        return Ok(None);
+    }
     let facts = inner
         .ports
         .conversations

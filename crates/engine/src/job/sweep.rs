@@ -65,9 +65,8 @@ async fn tell_departures(inner: &Arc<Inner>) {
 }
 
 async fn sweep_mailboxes(inner: &Arc<Inner>) {
-    let Some(moment) = inner.elapsed().checked_sub(inner.settings.grace) else {
-        return;
-    };
+    // In the first moments of a node nobody is away for so long, but some have ended.
+    let moment = inner.elapsed().saturating_sub(inner.settings.grace);
     for online in inner.hub.sweep(moment) {
         inner.metrics.mailboxes_expired.add(1);
         inner.tell_presence(&online).await;

@@ -168,7 +168,7 @@ impl Drop for Attachment {
             inner
                 .departed
                 .lock()
-                .push((self.mailbox.user, now + DEPARTURE));
+                .push((self.session.actor().user.id, now + DEPARTURE));
         }
     }
 }
@@ -193,7 +193,7 @@ impl MailboxHandle {
             inner
                 .departed
                 .lock()
-                .push((self.mailbox.user, inner.elapsed()));
+                .push((self.session.actor().user.id, inner.elapsed()));
         }
     }
 }

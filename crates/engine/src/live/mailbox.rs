@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use domain::user::PresenceState;
-use domain::{EndReason, Error, MailboxId, SessionId, UserId};
+use domain::{EndReason, Error, MailboxId, SessionId};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::{Published, PublishedSignal};
@@ -85,36 +85,54 @@ pub(crate) struct Bounds {
     pub(crate) bytes: usize,
 }
 
-/// A session's mailbox.
+/// A session's mailbox. There is one for each session, however idle: it is kept small.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     pub(crate) id: MailboxId,
-    pub(crate) user: UserId,
     pub(crate) session: SessionId,
     state: Mutex<State>,
 }
+
+const _: () = assert!(size_of::<Mailbox>() <= 112, "with its counts, 128 bytes");
 
 #[derive(Debug)]
 struct State {
     /// Events after `base`, the first of them has number `base + 1`.
     ring: VecDeque<Arc<Published>>,
     base: u64,
-    /// The last number that a connection took.
-    taken: u64,
-    /// Bytes of events that were not taken.
-    waiting_bytes: usize,
-    signals: VecDeque<Arc<PublishedSignal>>,
-    signals_lost: bool,
-    overflowed: bool,
-    ended: Option<EndReason>,
+    /// How many of `ring` a connection took.
+    taken: u32,
     /// Which attachment holds the mailbox; grows with each.
     generation: u32,
-    /// When the last attachment let go; none while one holds it.
-    detached_at: Option<Duration>,
-    presence: PresenceState,
+    /// Bytes of events that were not taken.
+    waiting_bytes: u32,
     /// Who waits until something is there. Taken when woken, so that a reader is woken once for
     /// all that comes before it looks.
     waker: Option<Waker>,
+    /// Boxed, because most of the time there are none.
+    signals: Option<Box<Signals>>,
+    /// When the last attachment let go, in milliseconds; [`HELD`] while one holds it.
+    detached_at: u64,
+    signals_lost: bool,
+    overflowed: bool,
+    ended: Option<EndReason>,
+    presence: PresenceState,
+}
+
+/// Signals that wait to be taken; there is at least one.
+#[derive(Debug, Default)]
+struct Signals(VecDeque<Arc<PublishedSignal>>);
+
+/// In place of the moment when the last attachment let go.
+const HELD: u64 = u64::MAX;
+
+fn millis(moment: Duration) -> u64 {
+    u64::try_from(moment.as_millis()).unwrap_or(HELD - 1)
+}
+
+/// A count of bytes in its short form; no mailbox holds more.
+fn bytes(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl State {
@@ -122,54 +140,73 @@ impl State {
         self.base + self.ring.len() as u64
     }
 
+    /// The place after what was taken.
+    fn place(&self) -> u64 {
+        self.base + u64::from(self.taken)
+    }
+
     fn waiting(&self) -> bool {
         self.ended.is_some()
             || self.overflowed
-            || self.taken < self.last()
-            || !self.signals.is_empty()
+            || self.place() < self.last()
+            || self.signals.is_some()
     }
 
-    /// Empties it; one number is passed over, so that no earlier cursor looks valid.
-    fn overflow(&mut self) {
-        self.base = self.last() + 1;
-        self.taken = self.base;
-        self.ring = VecDeque::new();
-        self.waiting_bytes = 0;
+    /// Empties it and passes over so many numbers: those of events that did not fit, or one, so
+    /// that no earlier cursor looks valid.
+    fn overflow(&mut self, passed: u64) {
+        self.empty(self.last() + passed);
         self.overflowed = true;
     }
 
-    fn give_events(&mut self, max: usize, each: &mut impl FnMut(Delivery<'_>)) -> usize {
-        let known = usize::try_from(self.taken - self.base).expect("what was taken is held");
-        let before = self.taken;
-        for event in self.ring.iter().skip(known).take(max) {
-            self.taken += 1;
-            self.waiting_bytes = self.waiting_bytes.saturating_sub(event.weight());
-            each(Delivery::Event {
-                n: self.taken,
-                event,
-            });
-        }
-        usize::try_from(self.taken - before).expect("no more than there are")
+    /// Empties it; numbers go on after `n`.
+    fn empty(&mut self, n: u64) {
+        self.base = n;
+        self.taken = 0;
+        self.ring = VecDeque::new();
+        self.waiting_bytes = 0;
     }
 
-    fn give_signals(&mut self, max: usize, each: &mut impl FnMut(Delivery<'_>)) -> usize {
-        let count = max.min(self.signals.len());
-        for signal in self.signals.drain(..count) {
-            each(Delivery::Signal(&signal));
-        }
-        if self.signals.is_empty() && self.signals.capacity() > 0 {
-            self.signals = VecDeque::new();
-        }
-        count
-    }
-
-    fn forget_until(&mut self, n: u64) {
-        while self.base < n.min(self.taken) && self.ring.pop_front().is_some() {
-            self.base += 1;
-        }
+    /// Forgets the first events of the ring, which were taken.
+    fn forget(&mut self, count: u32) {
+        self.ring
+            .drain(..usize::try_from(count).expect("no more than are held"));
+        self.base += u64::from(count);
+        self.taken -= count;
         if self.ring.is_empty() && self.ring.capacity() > 8 {
             self.ring = VecDeque::new();
         }
+    }
+
+    fn forget_until(&mut self, n: u64) {
+        let known = u32::try_from(n.saturating_sub(self.base)).unwrap_or(u32::MAX);
+        self.forget(known.min(self.taken));
+    }
+
+    fn give_events(&mut self, max: usize, each: &mut impl FnMut(Delivery<'_>)) -> usize {
+        let first = usize::try_from(self.taken).expect("what was taken is held");
+        let waiting = self.ring.iter().skip(first).take(max);
+        for (n, event) in (self.place() + 1..).zip(waiting) {
+            self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes(event.weight()));
+            each(Delivery::Event { n, event });
+        }
+        let given = max.min(self.ring.len() - first);
+        self.taken += u32::try_from(given).expect("a mailbox is bounded");
+        given
+    }
+
+    fn give_signals(&mut self, max: usize, each: &mut impl FnMut(Delivery<'_>)) -> usize {
+        let Some(Signals(signals)) = self.signals.as_deref_mut() else {
+            return 0;
+        };
+        let count = max.min(signals.len());
+        for signal in signals.drain(..count) {
+            each(Delivery::Signal(&signal));
+        }
+        if signals.is_empty() {
+            self.signals = None;
+        }
+        count
     }
 }
 
@@ -192,24 +229,23 @@ pub(crate) struct Hold {
 }
 
 impl Mailbox {
-    pub(crate) fn new(id: MailboxId, user: UserId, session: SessionId) -> Self {
+    pub(crate) fn new(id: MailboxId, session: SessionId) -> Self {
         let state = State {
             ring: VecDeque::new(),
             base: 0,
             taken: 0,
+            generation: 0,
             waiting_bytes: 0,
-            signals: VecDeque::new(),
+            waker: None,
+            signals: None,
+            detached_at: HELD,
             signals_lost: false,
             overflowed: false,
             ended: None,
-            generation: 0,
-            detached_at: None,
             presence: PresenceState::Active,
-            waker: None,
         };
         Self {
             id,
-            user,
             session,
             state: Mutex::new(state),
         }
@@ -219,28 +255,27 @@ impl Mailbox {
     pub(crate) fn hold(&self, resume_from: Option<u64>) -> Hold {
         let mut state = self.state.lock();
         state.generation += 1;
-        state.detached_at = None;
-        let known = resume_from
-            .is_some_and(|n| !state.overflowed && (state.base..=state.last()).contains(&n));
-        let outcome = match resume_from {
-            None => ResumeOutcome::New,
-            Some(_) if known => ResumeOutcome::Resumed,
-            Some(_) => ResumeOutcome::Reset,
+        state.detached_at = HELD;
+        let held = state.base..=state.last();
+        let known = resume_from.filter(|n| !state.overflowed && held.contains(n));
+        let outcome = match (resume_from, known) {
+            (None, _) => ResumeOutcome::New,
+            (Some(_), Some(_)) => ResumeOutcome::Resumed,
+            (Some(_), None) => ResumeOutcome::Reset,
         };
-        if let (true, Some(n)) = (known, resume_from) {
-            state.taken = n;
+        if let Some(n) = known {
+            state.taken = u32::try_from(n - state.base).expect("a mailbox is bounded");
             state.forget_until(n);
         } else {
-            state.base = state.last();
-            state.taken = state.base;
-            state.ring = VecDeque::new();
+            let last = state.last();
+            state.empty(last);
             state.overflowed = false;
         }
-        state.waiting_bytes = state.ring.iter().map(|item| item.weight()).sum();
+        state.waiting_bytes = bytes(state.ring.iter().map(|item| item.weight()).sum());
         let begun = Hold {
             generation: state.generation,
             outcome,
-            n: state.taken,
+            n: state.place(),
             signals_lost: std::mem::take(&mut state.signals_lost),
         };
         // A connection that was replaced waits; it has to look.
@@ -251,10 +286,10 @@ impl Mailbox {
     /// Lets go, unless another connection has taken hold since. `true` when it did let go.
     pub(crate) fn let_go(&self, generation: u32, now: Duration) -> bool {
         let mut state = self.state.lock();
-        if state.generation != generation || state.detached_at.is_some() {
+        if state.generation != generation || state.detached_at != HELD {
             return false;
         }
-        state.detached_at = Some(now);
+        state.detached_at = millis(now);
         state.presence = PresenceState::Active;
         // It may keep its owner alive, and its end may lead back here: not under the lock.
         let waker = state.waker.take();
@@ -263,30 +298,29 @@ impl Mailbox {
         true
     }
 
-    /// Puts an event in. Never waits: what does not fit empties the mailbox.
-    pub(crate) fn put(&self, event: &Arc<Published>, bounds: Bounds) {
+    /// Puts events in, together of this weight. Never waits: what does not fit empties the mailbox.
+    pub(crate) fn put(&self, run: &[Arc<Published>], weight: usize, bounds: Bounds) {
         let mut state = self.state.lock();
         if state.ended.is_some() {
             return;
         }
+        let count = run.len() as u64;
         if state.overflowed {
             // Numbers go on, so that a cursor from before the overflow is never taken for valid.
-            state.base += 1;
-            state.taken = state.base;
+            state.base += count;
             return;
         }
-        if state.ring.len() >= bounds.items {
-            let oldest_is_taken = state.base < state.taken;
-            if oldest_is_taken {
-                state.ring.pop_front();
-                state.base += 1;
-            }
+        let surplus = (state.ring.len() + run.len()).saturating_sub(bounds.items);
+        if surplus > 0 {
+            let taken = state.taken;
+            state.forget(u32::try_from(surplus).map_or(taken, |surplus| surplus.min(taken)));
         }
-        state.waiting_bytes += event.weight();
-        if state.ring.len() >= bounds.items || state.waiting_bytes > bounds.bytes {
-            state.overflow();
+        state.waiting_bytes = state.waiting_bytes.saturating_add(bytes(weight));
+        let full = state.ring.len() + run.len() > bounds.items;
+        if full || state.waiting_bytes > bytes(bounds.bytes) {
+            state.overflow(count);
         } else {
-            state.ring.push_back(Arc::clone(event));
+            state.ring.extend(run.iter().cloned());
         }
         wake(state);
     }
@@ -294,7 +328,7 @@ impl Mailbox {
     /// Empties the mailbox and has its reader told, as if it had overflowed.
     pub(crate) fn overflow(&self) {
         let mut state = self.state.lock();
-        state.overflow();
+        state.overflow(1);
         wake(state);
     }
 
@@ -304,14 +338,11 @@ impl Mailbox {
         if state.ended.is_some() {
             return;
         }
-        if let Some(earlier) = state
-            .signals
-            .iter_mut()
-            .find(|earlier| signal.replaces(earlier))
-        {
+        let Signals(signals) = &mut **state.signals.get_or_insert_default();
+        if let Some(earlier) = signals.iter_mut().find(|earlier| signal.replaces(earlier)) {
             *earlier = Arc::clone(signal);
-        } else if state.signals.len() < SIGNALS {
-            state.signals.push_back(Arc::clone(signal));
+        } else if signals.len() < SIGNALS {
+            signals.push_back(Arc::clone(signal));
         } else {
             state.signals_lost = true;
         }
@@ -379,7 +410,7 @@ impl Mailbox {
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor {
             mailbox: self.id,
-            n: self.state.lock().taken,
+            n: self.state.lock().place(),
         }
     }
 
@@ -393,15 +424,15 @@ impl Mailbox {
     /// The presence of who is attached; none when nobody is.
     pub(crate) fn attached(&self) -> Option<PresenceState> {
         let state = self.state.lock();
-        (state.detached_at.is_none() && state.generation > 0 && state.ended.is_none())
-            .then_some(state.presence)
+        let held = state.detached_at == HELD && state.generation > 0;
+        (held && state.ended.is_none()).then_some(state.presence)
     }
 
     /// Has nobody held it since before `moment`, or has it ended?
     pub(crate) fn abandoned_since(&self, moment: Duration) -> bool {
         let state = self.state.lock();
-        state.ended.is_some() && state.detached_at.is_some()
-            || state.detached_at.is_some_and(|at| at <= moment)
+        let let_go = state.detached_at != HELD;
+        let_go && (state.ended.is_some() || state.detached_at <= millis(moment))
     }
 }
 

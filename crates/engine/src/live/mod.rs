@@ -4,16 +4,20 @@
 //! Invariant: nothing here waits for a reader. A mailbox that is full is emptied and says so.
 
 mod attachment;
+mod audience;
 mod hub;
 mod mailbox;
+mod online;
 mod presence;
-mod published;
+pub(crate) mod published;
 mod relay;
+mod roster;
 
 pub use attachment::{Attachment, MailboxHandle, Opening};
 pub use mailbox::{Cursor, Delivery, ResumeOutcome};
 pub use published::{Published, PublishedSignal};
 
-pub(crate) use hub::{Hub, OnlineUser};
+pub(crate) use hub::Hub;
 pub(crate) use mailbox::{Bounds, Mailbox};
+pub(crate) use online::OnlineUser;
 pub(crate) use relay::run as run_relay;

@@ -16,12 +16,8 @@ impl Inner {
     /// what they were told.
     pub(crate) async fn tell_presence(self: &Arc<Self>, online: &Arc<OnlineUser>) {
         let state = online.presence();
-        {
-            let mut told = online.told.lock();
-            if *told == state {
-                return;
-            }
-            *told = state;
+        if !online.tell(state) {
+            return;
         }
         let now = self.ports.clock.now();
         let last_seen = (state == PresenceState::Offline).then_some(now);
@@ -50,7 +46,7 @@ impl Inner {
     /// or contacts in great numbers does not make the server tell it as often.
     pub(crate) fn tell_presence_anew(&self, user: UserId) {
         if let Some(online) = self.hub.user(user) {
-            *online.told.lock() = PresenceState::Offline;
+            online.tell(PresenceState::Offline);
             self.departed.lock().push((user, self.elapsed()));
         }
     }

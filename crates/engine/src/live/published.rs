@@ -1,4 +1,4 @@
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use domain::event::{Event, EventBody, Signal};
@@ -9,6 +9,7 @@ use domain::event::{Event, EventBody, Signal};
 pub struct Published {
     /// The event.
     pub event: Event,
+    weight: usize,
     native: OnceLock<Bytes>,
 }
 
@@ -16,9 +17,18 @@ impl Published {
     /// An event that nobody has encoded yet.
     pub fn new(event: Event) -> Self {
         Self {
+            weight: weight(&event.body),
             event,
             native: OnceLock::new(),
         }
+    }
+
+    /// Events that nobody has encoded yet.
+    pub fn all(events: impl IntoIterator<Item = Event>) -> Arc<[Arc<Self>]> {
+        events
+            .into_iter()
+            .map(|event| Arc::new(Self::new(event)))
+            .collect()
     }
 
     /// The native encoding; `encode` runs at most once for the event.
@@ -28,40 +38,16 @@ impl Published {
 
     /// About how many bytes it holds, for the bound of a mailbox.
     pub(crate) fn weight(&self) -> usize {
-        const ENVELOPE: usize = 256;
-        ENVELOPE
-            + match &self.event.body {
-                // The text is held twice: in the event and in its encoding.
-                EventBody::MessageCreated(message) => {
-                    2 * message.text.as_str().len()
-                        + message
-                            .extensions
-                            .as_json()
-                            .map_or(0, |json| 2 * json.len())
-                }
-                EventBody::MessageEdited { text, .. } => 2 * text.as_str().len(),
-                EventBody::MessageRetracted { .. }
-                | EventBody::ReactionAdded { .. }
-                | EventBody::ReactionRemoved { .. }
-                | EventBody::ConversationCreated { .. }
-                | EventBody::ConversationUpdated { .. }
-                | EventBody::MemberJoined { .. }
-                | EventBody::MemberInvited { .. }
-                | EventBody::MemberDeclined { .. }
-                | EventBody::MemberLeft { .. }
-                | EventBody::MemberRemoved { .. }
-                | EventBody::MemberBanned { .. }
-                | EventBody::MemberUnbanned { .. }
-                | EventBody::MemberRoleChanged { .. }
-                | EventBody::ConversationTransferred { .. }
-                | EventBody::ContactChanged { .. }
-                | EventBody::ReadChanged { .. }
-                | EventBody::NotificationChanged { .. }
-                | EventBody::NotificationSeen { .. }
-                | EventBody::ProfileChanged { .. }
-                | EventBody::ConversationMuted { .. } => 0,
-            }
+        self.weight
     }
+}
+
+fn weight(body: &EventBody) -> usize {
+    const ENVELOPE: usize = 256;
+    let text = body.text().map_or(0, |text| text.as_str().len());
+    let extensions = body.extensions().map_or(0, str::len);
+    // What was written is held twice: in the event and in its encoding.
+    ENVELOPE + 2 * (text + extensions)
 }
 
 /// A signal on its way to sessions, encoded once like an event.
@@ -119,5 +105,25 @@ impl PublishedSignal {
                 _,
             ) => false,
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use domain::{ConversationId, Seq, Timestamp};
+
+    use super::*;
+
+    /// An event that says nothing, at a place.
+    pub(crate) fn retraction(conversation: ConversationId, seq: i64) -> Arc<Published> {
+        Arc::new(Published::new(Event {
+            conversation,
+            seq: Seq::new(seq),
+            at: Timestamp::default(),
+            sender: None,
+            body: EventBody::MessageRetracted {
+                message: Seq::new(1),
+            },
+        }))
     }
 }

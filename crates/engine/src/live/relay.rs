@@ -51,8 +51,8 @@ async fn take(inner: &Arc<Inner>, notice: Notice) -> Result<()> {
     match notice {
         Notice::Committed(events) => {
             let mut outcome = Ok(());
-            for event in events.iter() {
-                outcome = outcome.and(relay(inner, event).await);
+            for run in events.chunk_by(|one, next| follows(one, next)) {
+                outcome = outcome.and(relay(inner, run).await);
             }
             inner.committed.notify_waiters();
             return outcome;
@@ -68,19 +68,27 @@ async fn take(inner: &Arc<Inner>, notice: Notice) -> Result<()> {
     Ok(())
 }
 
-async fn relay(inner: &Arc<Inner>, event: &Event) -> Result<()> {
-    inner.metrics.events_relayed.add(1);
-    take_effect_before(inner, event).await;
-    if !inner.hub.listens(event.conversation) {
-        return Ok(());
-    }
-    let published = Arc::new(Published::new(event.clone()));
-    match inner.hub.deliver(&published) {
+/// May two events be delivered together? They are next to each other in one log, and neither
+/// changes who listens to it.
+fn follows(one: &Published, next: &Published) -> bool {
+    let (one, next) = (&one.event, &next.event);
+    one.conversation == next.conversation
+        && one.seq.next() == next.seq
+        && concerned(one).is_none()
+        && concerned(next).is_none()
+}
+
+/// Relays a run of events: one alone, or several as [`follows`] allows.
+async fn relay(inner: &Arc<Inner>, run: &[Arc<Published>]) -> Result<()> {
+    inner.metrics.events_relayed.add(run.len() as u64);
+    let conversation = run[0].event.conversation;
+    take_effect_before(inner, &run[0].event).await;
+    match inner.hub.deliver(run) {
         Fit::Skip | Fit::Delivered => {
-            take_effect_after(inner, event).await;
+            take_effects_after(inner, run).await;
             Ok(())
         }
-        Fit::Gap(after) => close_gap(inner, event.conversation, after).await,
+        Fit::Gap(after) => close_gap(inner, conversation, after).await,
     }
 }
 
@@ -90,13 +98,13 @@ async fn close_gap(inner: &Arc<Inner>, conversation: ConversationId, mut after: 
     for _ in 0..GAP_PAGES {
         let page = job::read_gap(inner, conversation, after, GAP_PAGE).await?;
         let full = page.len() == GAP_PAGE;
-        for missed in page {
-            after = missed.seq;
-            let published = Arc::new(Published::new(missed));
-            take_effect_before(inner, &published.event).await;
+        let page = Published::all(page);
+        after = page.last().map_or(after, |last| last.event.seq);
+        for run in page.chunk_by(|one, next| follows(one, next)) {
+            take_effect_before(inner, &run[0].event).await;
             // In line, or delivered by then: the log has no gap.
-            let _ = inner.hub.deliver(&published);
-            take_effect_after(inner, &published.event).await;
+            let _ = inner.hub.deliver(run);
+            take_effects_after(inner, run).await;
         }
         if !full {
             return Ok(());
@@ -134,16 +142,18 @@ async fn take_effect_before(inner: &Arc<Inner>, event: &Event) {
     }
 }
 
-/// Lets it take effect on who hears what follows. Notices may be doubled or late, so it is the
-/// log's present state that decides, not the event.
-async fn take_effect_after(inner: &Arc<Inner>, event: &Event) {
-    if let Some(member) = concerned(event) {
-        settle(inner, event, member).await;
-        if matches!(event.body, EventBody::MemberJoined { .. }) {
-            inner.tell_presence_anew(member.id);
+/// Lets them take effect on who hears what follows, and on what is remembered. Notices may be
+/// doubled or late, so it is the log's present state that decides, not the event.
+async fn take_effects_after(inner: &Arc<Inner>, run: &[Arc<Published>]) {
+    for event in run.iter().map(|published| &published.event) {
+        if let Some(member) = concerned(event) {
+            settle(inner, event, member).await;
+            if matches!(event.body, EventBody::MemberJoined { .. }) {
+                inner.tell_presence_anew(member.id);
+            }
+        } else if !matches!(event.body, EventBody::MessageCreated(_)) {
+            inner.facts.forget(event.conversation);
         }
-    } else if !matches!(event.body, EventBody::MessageCreated(_)) {
-        inner.facts.forget(event.conversation);
     }
 }
 

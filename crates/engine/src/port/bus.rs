@@ -4,11 +4,14 @@ use domain::event::{Event, Signal};
 use domain::{SessionId, UserId};
 use tokio::sync::mpsc;
 
+use crate::Published;
+
 /// What the bus carries. A notice may be lost, doubled or late: the log is the truth.
 #[derive(Debug, Clone)]
 pub enum Notice {
-    /// Events of one commit, in order.
-    Committed(Arc<[Event]>),
+    /// Events of one commit, in order; those of a conversation in the order of its log and without
+    /// holes. Each is shared from here to the last mailbox.
+    Committed(Arc<[Arc<Published>]>),
     /// A signal for the members of its conversation, or (presence) for these users.
     Signal {
         /// What.
@@ -18,6 +21,13 @@ pub enum Notice {
     },
     /// These sessions ended.
     Ended(Arc<[SessionId]>),
+}
+
+impl Notice {
+    /// Tells of the events of one commit.
+    pub fn committed(events: impl IntoIterator<Item = Event>) -> Self {
+        Self::Committed(Published::all(events))
+    }
 }
 
 /// How nodes meet. In one process it is a queue; publishing never blocks and never fails.

@@ -193,7 +193,7 @@ impl<'c> Writer<'c> {
             job.answer();
         }
         if !events.is_empty() {
-            self.shared.bus.publish(Notice::Committed(events.into()));
+            self.shared.bus.publish(Notice::committed(events));
         }
         if !ended.is_empty() {
             self.shared.bus.publish(Notice::Ended(ended.into()));

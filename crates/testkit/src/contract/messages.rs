@@ -289,6 +289,7 @@ pub async fn what_is_published_is_the_log_in_order(stage: Stage) {
                 published.extend(
                     events
                         .iter()
+                        .map(|published| &published.event)
                         .filter(|event| event.conversation == id)
                         .cloned(),
                 );

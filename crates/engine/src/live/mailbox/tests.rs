@@ -1,25 +1,23 @@
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Wake;
 
 use super::*;
-use domain::event::{Event, EventBody};
-use domain::{ConversationId, Seq, Timestamp, UserRef, Username};
+use crate::live::published::tests::retraction;
+use domain::{ConversationId, UserId, UserRef, Username};
+use proptest::prelude::*;
 
 const BOUNDS: Bounds = Bounds {
     items: 4,
     bytes: 1 << 20,
 };
 
-fn event(seq: i64) -> Arc<Published> {
-    Arc::new(Published::new(Event {
-        conversation: ConversationId::new(1),
-        seq: Seq::new(seq),
-        at: Timestamp::default(),
-        sender: None,
-        body: EventBody::MessageRetracted {
-            message: Seq::new(1),
-        },
-    }))
+fn put(mailbox: &Mailbox, seqs: RangeInclusive<i64>, bounds: Bounds) {
+    let run: Vec<_> = seqs
+        .map(|seq| retraction(ConversationId::new(1), seq))
+        .collect();
+    let weight = run.iter().map(|event| event.weight()).sum();
+    mailbox.put(&run, weight, bounds);
 }
 
 fn typing(active: bool) -> Arc<PublishedSignal> {
@@ -34,7 +32,7 @@ fn typing(active: bool) -> Arc<PublishedSignal> {
 }
 
 fn mailbox() -> Mailbox {
-    Mailbox::new(MailboxId::new(9), UserId::new(1), SessionId::new(1))
+    Mailbox::new(MailboxId::new(9), SessionId::new(1))
 }
 
 /// What a mailbox gave.
@@ -86,14 +84,14 @@ fn what_was_taken_and_not_acknowledged_comes_again_after_a_cut() {
     let mailbox = mailbox();
     let first = mailbox.hold(None);
     for seq in 1..=3 {
-        mailbox.put(&event(seq), BOUNDS);
+        put(&mailbox, seq..=seq, BOUNDS);
     }
     assert_eq!(
         drain(&mailbox, first),
         [Given::Event(1, 1), Given::Event(2, 2), Given::Event(3, 3)]
     );
     assert!(mailbox.let_go(first.generation, Duration::ZERO));
-    mailbox.put(&event(4), BOUNDS);
+    put(&mailbox, 4..=4, BOUNDS);
     let second = mailbox.hold(Some(1));
     assert_eq!(second.outcome, ResumeOutcome::Resumed);
     assert_eq!(
@@ -107,7 +105,7 @@ fn a_cursor_that_is_no_longer_held_or_from_the_future_is_a_reset() {
     let mailbox = mailbox();
     let hold = mailbox.hold(None);
     for seq in 1..=3 {
-        mailbox.put(&event(seq), BOUNDS);
+        put(&mailbox, seq..=seq, BOUNDS);
     }
     drain(&mailbox, hold);
     mailbox.ack(2);
@@ -121,10 +119,10 @@ fn a_reader_that_does_not_read_is_reset_and_goes_on_from_there() {
     let mailbox = mailbox();
     let hold = mailbox.hold(None);
     for seq in 1..=7 {
-        mailbox.put(&event(seq), BOUNDS);
+        put(&mailbox, seq..=seq, BOUNDS);
     }
     assert_eq!(drain(&mailbox, hold), [Given::Reset(7)]);
-    mailbox.put(&event(8), BOUNDS);
+    put(&mailbox, 8..=8, BOUNDS);
     assert_eq!(drain(&mailbox, hold), [Given::Event(8, 8)]);
 }
 
@@ -134,11 +132,11 @@ fn an_overflow_while_away_is_a_reset_when_coming_back() {
     let hold = mailbox.hold(None);
     mailbox.let_go(hold.generation, Duration::ZERO);
     for seq in 1..=7 {
-        mailbox.put(&event(seq), BOUNDS);
+        put(&mailbox, seq..=seq, BOUNDS);
     }
     let back = mailbox.hold(Some(0));
     assert_eq!((back.outcome, back.n), (ResumeOutcome::Reset, 7));
-    mailbox.put(&event(8), BOUNDS);
+    put(&mailbox, 8..=8, BOUNDS);
     assert_eq!(drain(&mailbox, back), [Given::Event(8, 8)]);
 }
 
@@ -147,7 +145,7 @@ fn taken_events_make_room_for_new_ones() {
     let mailbox = mailbox();
     let hold = mailbox.hold(None);
     for seq in 1..=20 {
-        mailbox.put(&event(seq), BOUNDS);
+        put(&mailbox, seq..=seq, BOUNDS);
         assert_eq!(drain(&mailbox, hold).len(), 1);
     }
     assert_eq!(mailbox.hold(Some(16)).outcome, ResumeOutcome::Resumed);
@@ -163,7 +161,7 @@ fn bytes_are_bounded_too() {
         bytes: 600,
     };
     for seq in 1..=3 {
-        mailbox.put(&event(seq), bounds);
+        put(&mailbox, seq..=seq, bounds);
     }
     assert_eq!(drain(&mailbox, hold), [Given::Reset(3)]);
 }
@@ -189,7 +187,7 @@ fn signals_are_coalesced_and_come_after_events() {
     let hold = mailbox.hold(None);
     mailbox.signal(&typing(true));
     mailbox.signal(&typing(false));
-    mailbox.put(&event(1), BOUNDS);
+    put(&mailbox, 1..=1, BOUNDS);
     assert_eq!(drain(&mailbox, hold), [Given::Event(1, 1), Given::Signal]);
 }
 
@@ -197,9 +195,9 @@ fn signals_are_coalesced_and_come_after_events() {
 fn the_end_is_the_last_thing() {
     let mailbox = mailbox();
     let hold = mailbox.hold(None);
-    mailbox.put(&event(1), BOUNDS);
+    put(&mailbox, 1..=1, BOUNDS);
     mailbox.end(EndReason::Draining);
-    mailbox.put(&event(2), BOUNDS);
+    put(&mailbox, 2..=2, BOUNDS);
     assert_eq!(
         drain(&mailbox, hold),
         [Given::Event(1, 1), Given::End(EndReason::Draining)]
@@ -213,8 +211,8 @@ fn who_waits_is_woken_once_for_all_that_comes_before_they_look() {
     assert!(poll(&mailbox, hold, &bell).is_pending());
     assert!(poll(&mailbox, hold, &bell).is_pending());
     assert_eq!(Arc::strong_count(&bell), 2, "one waker is kept");
-    mailbox.put(&event(1), BOUNDS);
-    mailbox.put(&event(2), BOUNDS);
+    put(&mailbox, 1..=1, BOUNDS);
+    put(&mailbox, 2..=2, BOUNDS);
     mailbox.signal(&typing(true));
     assert_eq!(bell.rung(), 1);
     assert!(poll(&mailbox, hold, &bell).is_ready());
@@ -244,7 +242,7 @@ fn who_is_replaced_is_woken_and_who_lets_go_is_kept_no_longer() {
     assert!(poll(&mailbox, second, &newer).is_pending());
     mailbox.let_go(second.generation, Duration::ZERO);
     assert_eq!((newer.rung(), Arc::strong_count(&newer)), (0, 1));
-    mailbox.put(&event(1), BOUNDS);
+    put(&mailbox, 1..=1, BOUNDS);
     assert_eq!((older.rung(), newer.rung()), (1, 0));
 }
 
@@ -253,7 +251,7 @@ fn no_more_is_given_than_was_asked_for() {
     let mailbox = mailbox();
     let hold = mailbox.hold(None);
     for seq in 1..=3 {
-        mailbox.put(&event(seq), BOUNDS);
+        put(&mailbox, seq..=seq, BOUNDS);
     }
     mailbox.signal(&typing(true));
     mailbox.end(EndReason::Idle);
@@ -261,6 +259,52 @@ fn no_more_is_given_than_was_asked_for() {
         assert_eq!(mailbox.drain(hold.generation, 2, |_| ()), expected);
     }
     assert_eq!(mailbox.drain(hold.generation, 0, |_| ()), 0);
+}
+
+proptest! {
+    /// Whatever comes singly or in runs, a reader that goes on from its cursor gets every event
+    /// once and in line, or is told that it was reset.
+    #[test]
+    fn a_reader_misses_nothing_without_being_told(
+        steps in prop::collection::vec((0_u8..6, 1_i64..7), 1..80),
+    ) {
+        let mailbox = mailbox();
+        let mut hold = mailbox.hold(None);
+        let (mut seq, mut read, mut number) = (0, 0, 0);
+        for (step, count) in steps {
+            match step {
+                0..3 => {
+                    put(&mailbox, seq + 1..=seq + count, BOUNDS);
+                    seq += count;
+                }
+                3 => mailbox.ack(number),
+                4 => {
+                    mailbox.let_go(hold.generation, Duration::ZERO);
+                    hold = mailbox.hold(Some(number));
+                    if hold.outcome == ResumeOutcome::Reset {
+                        (read, number) = (seq, hold.n);
+                    }
+                    prop_assert_eq!(hold.n, number);
+                }
+                _ => {
+                    for given in drain(&mailbox, hold) {
+                        match given {
+                            Given::Event(n, event) => {
+                                prop_assert_eq!((n, event), (number + 1, read + 1));
+                                (number, read) = (n, event);
+                            }
+                            Given::Reset(n) => {
+                                prop_assert!(n > number);
+                                (number, read) = (n, seq);
+                            }
+                            Given::Signal | Given::End(_) => prop_assert!(false, "{given:?}"),
+                        }
+                    }
+                    prop_assert_eq!(read, seq);
+                }
+            }
+        }
+    }
 }
 
 #[test]
