@@ -42,6 +42,8 @@ export const SCREENS = [
   { name: "empty-conversation", hash: "#/c/e1" },
   { name: "offline", query: { state: "offline" }, hash: "#/c/d1", act: offline },
   { name: "failed", query: { state: "failed" }, hash: "#/c/d1" },
+  { name: "failed-removed", query: { state: "failed" }, hash: "#/c/g3" },
+  { name: "failed-list", query: { state: "failed" }, hash: "#/" },
   { name: "typing", query: { state: "typing" }, hash: "#/c/d1" },
   { name: "stranger", hash: "#/c/d3" },
   { name: "blocked", hash: "#/c/d4" },

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "./i18n/i18n.ts";
 import { Icon } from "./parts/Icon.tsx";
-import { useClient, usePart } from "./session/session.ts";
+import { useClient, useLink } from "./session/session.ts";
 import { clock } from "./time/format.ts";
 
 /** A shorter break is not worth a word. */
@@ -13,11 +13,11 @@ const LONG_MS = 60_000;
 /** Says that the connection is away, and lets one try at once. Nothing else on the page goes away. */
 export function LinkBanner(): JSX.Element {
   const client = useClient();
-  const online = usePart((state) => state.connection.state === "online");
+  const away = useLink() === "offline";
   const [since, setSince] = useState<number | null>(null);
   const [now, setNow] = useState(0);
   useEffect(() => {
-    if (online) {
+    if (!away) {
       setSince(null);
       return;
     }
@@ -26,11 +26,11 @@ export function LinkBanner(): JSX.Element {
     setNow(start);
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
-  }, [online]);
-  const away = since === null ? 0 : now - since;
-  if (online || since === null || away < PATIENCE_MS) return <div role="status" />;
+  }, [away]);
+  const ms = since === null ? 0 : now - since;
+  if (!away || since === null || ms < PATIENCE_MS) return <div role="status" />;
   const words =
-    away < LONG_MS
+    ms < LONG_MS
       ? t("link.reconnecting")
       : t("link.offline", { time: clock(new Date(since).toISOString()) });
   return (

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { Suspended } from "./parts/Suspended.tsx";
 import { Conversation } from "./conversation/Conversation.tsx";
 import { Nothing } from "./conversation/Nothing.tsx";
@@ -9,7 +10,9 @@ import { useNotifications } from "./notify/useNotifications.ts";
 import { NotifyOffer } from "./notify/NotifyOffer.tsx";
 import { closeOver, go, route } from "./session/route.ts";
 import { usePart } from "./session/session.ts";
+import { whenIdle } from "./session/idle.ts";
 import { Sidebar } from "./sidebar/Sidebar.tsx";
+import { Switcher } from "./switcher/Switcher.tsx";
 
 const loadPanel = (): Promise<{ default: typeof import("./panel/Panel.tsx").Panel }> =>
   import("./panel/Panel.tsx").then((module) => ({ default: module.Panel }));
@@ -27,6 +30,8 @@ export function Shell(): JSX.Element {
   const ready = usePart((state) => state.ready);
   useShortcuts();
   useNotifications();
+  // Fetched before they are wanted: who opens one of them types at once.
+  useEffect(() => whenIdle(() => Promise.all([loadOver(), loadPanel()])), []);
   return (
     <div
       class="shell"
@@ -60,7 +65,9 @@ export function Shell(): JSX.Element {
           </aside>
         </>
       )}
-      {where.over && (
+      {/* At hand from the start: what is typed right after its keys belongs to it. */}
+      {where.over === "switcher" && <Switcher onClose={closeOver} />}
+      {where.over && where.over !== "switcher" && (
         <Suspended
           load={loadOver}
           props={{ over: where.over, section: where.section, onClose: closeOver }}

@@ -1,8 +1,11 @@
+import { type ConversationState, emptyState } from "@switchboard/client";
 import { describe, expect, it } from "vitest";
 import { findEmoji } from "../src/emoji/data.ts";
 import { excerpt } from "../src/panel/excerpt.ts";
 import { letters } from "../src/parts/Avatar.tsx";
+import { linkOf } from "../src/session/session.ts";
 import { deviceName } from "../src/settings/device.ts";
+import { previewWords } from "../src/sidebar/Preview.tsx";
 import { fold, matches } from "../src/switcher/match.ts";
 import { dayInWords, daysAgo } from "../src/time/format.ts";
 
@@ -81,4 +84,39 @@ it.each([
   ["Gajim on Linux", "Gajim on Linux"],
 ])("a device has a short name", (told, name) => {
   expect(deviceName(told)).toBe(name);
+});
+
+describe("the connection", () => {
+  it("is not called away before its first attempt has had time", () => {
+    const first = { state: "connecting", reason: "starting" } as const;
+    expect(linkOf(first, false)).toBe("connecting");
+    expect(linkOf(first, true)).toBe("offline");
+  });
+  it("is called away when it is known to be, however early", () => {
+    expect(linkOf({ state: "offline", reason: "no_network" }, false)).toBe("offline");
+    expect(linkOf({ state: "connecting", reason: "network" }, false)).toBe("offline");
+    expect(linkOf({ state: "online" }, true)).toBe("online");
+  });
+});
+
+it("the list calls those who are mentioned by their names, and others as they were written", () => {
+  const me = { username: "anna", name: "Anna", created_at: "2026-11-20T09:00:00.000Z" };
+  const ben = { username: "ben", name: "Ben Mori" };
+  const state = { ...emptyState(me), users: new Map([["ben", ben]]) };
+  const conversation = {
+    id: "1",
+    kind: "direct",
+    standing: "member",
+    peer: "cleo",
+    last: {
+      type: "message.created",
+      conversation: "1",
+      seq: 2,
+      at: me.created_at,
+      sender: "cleo",
+      text: "ask @ben or @dora",
+      mentions: ["ben"],
+    },
+  } as unknown as ConversationState;
+  expect(previewWords(state, conversation)).toBe("ask @Ben Mori or @dora");
 });

@@ -177,6 +177,12 @@ describe("whatever is written", () => {
   it("becomes one line in previews", () => {
     expect(plainText("*Hello*\n> you\n- a\n- b")).toBe("Hello “you” a, b");
   });
+
+  it("calls those whom it names as it is told to, wherever they stand", () => {
+    const nameOf = (username: string): string => (username === "ben" ? "Ben Mori" : username);
+    const shown = plainText("@ben and *@ben*\n> @cleo\n- @ben\n`@ben`", nameOf);
+    expect(shown).toBe("@Ben Mori and @Ben Mori “@cleo” @Ben Mori @ben");
+  });
 });
 
 it("knows what is only emoji", () => {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { NETWORK_LINES } from "../harness/watch.ts";
+import { Wire } from "../harness/wire.ts";
 import { world } from "../harness/world.ts";
 
 const here = world();
@@ -85,6 +87,31 @@ test("a group is made, named anew, and its members come, rise and go", async () 
   await a.confirm("Leave Day shift?", "Leave conversation");
   await b.timeline.getByText("Anna left.").waitFor();
   await a.page.getByText("Choose a conversation").waitFor();
+});
+
+test("a message that failed since one was removed is found in the list, until it is thrown away", async () => {
+  const [anna, ben] = await Promise.all([here.account("Anna"), here.account("Ben")]);
+  const group = await ben.group("Night shift", [anna]);
+  await ben.write(group, "Who is there?");
+  const wire = await Wire.to(here.server);
+  here.atEnd(() => wire.close());
+  const person = await here.signedIn(anna, `#/c/${group}`, {}, wire.url);
+  person.watch.tolerate(NETWORK_LINES);
+  await person.sees("Who is there?");
+  wire.cut();
+  await person.offline();
+  await person.say("I am");
+  await ben.do("member.remove", { conversation: group, username: anna.username });
+  wire.mend();
+  await person.online();
+  await person.message("I am").getByRole("alert").waitFor();
+  await person.page.goto(`${person.url}/#/`);
+  await person.row("Night shift").getByText("Not sent").waitFor({ state: "attached" });
+  await person.page.reload();
+  await person.row("Night shift").getByText("Not sent").waitFor({ state: "attached" });
+  await person.open("Night shift");
+  await person.message("I am").getByRole("button", { name: "Delete" }).click();
+  await person.row("Night shift").waitFor({ state: "detached" });
 });
 
 test("a public conversation is found and joined", async () => {

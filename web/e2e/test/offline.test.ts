@@ -125,6 +125,42 @@ test("a draft and its reply survive a reload", async () => {
   await anna.page.getByRole("button", { name: "Cancel reply" }).waitFor();
 });
 
+test("what is typed or sent in the very moment in which the page goes is there again", async () => {
+  const { ben, conversation, anna } = await scene();
+  const { page } = anna;
+  await page.waitForFunction(
+    async () => (await navigator.serviceWorker.ready).active?.state === "activated",
+  );
+  /** Writes, and leaves the page before anything else can happen. */
+  const leave = async (text: string, sends: boolean): Promise<void> => {
+    await anna.composer.waitFor();
+    await anna.composer.fill(sends ? text : "");
+    const left = page.waitForEvent("domcontentloaded");
+    await anna.composer.evaluate(
+      (field: HTMLTextAreaElement, [words, enter]) => {
+        const init = { bubbles: true, cancelable: true };
+        if (enter) field.dispatchEvent(new KeyboardEvent("keydown", { ...init, key: "Enter" }));
+        else {
+          field.value = words;
+          field.dispatchEvent(new InputEvent("input", init));
+        }
+        location.reload();
+      },
+      [text, sends] as const,
+    );
+    await left;
+  };
+  await leave("half a sentence", false);
+  await expect.poll(() => anna.composer.inputValue()).toBe("half a sentence");
+  await anna.context.setOffline(true);
+  await anna.offline();
+  await leave("a whole one", true);
+  await anna.sees("a whole one");
+  expect(await anna.composer.inputValue()).toBe("");
+  await anna.context.setOffline(false);
+  await expect.poll(() => log(ben, conversation)).toEqual(["Before", "a whole one"]);
+});
+
 test("what the server refuses is said to be not sent, with the reason and what can be done", async () => {
   const { ben, anna, wire } = await scene();
   wire.cut();

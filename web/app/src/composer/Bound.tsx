@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { t } from "../i18n/i18n.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
-import { useName } from "../session/names.ts";
-import { plainText } from "../text/plain.ts";
+import { plainIn, useName } from "../session/names.ts";
+import { usePart } from "../session/session.ts";
 
 /** What is answered or edited, above the field. */
 export function Bound({
@@ -17,6 +17,7 @@ export function Bound({
   onCancel: () => void;
 }): JSX.Element {
   const name = useName(row.sender);
+  const text = usePart((state) => plainIn(state, row.text, row.mentions), [row]);
   return (
     <div class="bound">
       <Icon name={editing ? "edit" : "reply"} size={16} />
@@ -26,7 +27,7 @@ export function Bound({
             ? t("composer.editing")
             : t("composer.replying", { name: row.mine ? t("common.youInside") : name })}
         </strong>
-        <span dir="auto">{plainText(row.text)}</span>
+        <span dir="auto">{text}</span>
       </div>
       <IconButton
         icon="close"

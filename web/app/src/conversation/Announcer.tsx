@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/i18n.ts";
-import { nameIn } from "../session/names.ts";
+import { nameIn, plainIn } from "../session/names.ts";
 import { useClient } from "../session/session.ts";
-import { plainText } from "../text/plain.ts";
 
 const BATCH_MS = 1000;
 
@@ -35,7 +34,7 @@ export function Announcer({ conversation }: { conversation: string }): JSX.Eleme
       waiting.current.push(
         t("conversation.announce", {
           name: nameIn(client.state, event.sender),
-          text: plainText(event.text),
+          text: plainIn(client.state, event.text, event.mentions),
         }),
       );
       timer ??= setTimeout(tell, BATCH_MS);

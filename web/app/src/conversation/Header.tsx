@@ -6,7 +6,7 @@ import { IconButton } from "../parts/Button.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { useTitle } from "../session/names.ts";
 import { go, togglePanel } from "../session/route.ts";
-import { usePart } from "../session/session.ts";
+import { useLink, usePart } from "../session/session.ts";
 import { ago } from "../time/format.ts";
 
 /** Who or what, presence or members, and the way to search and details. */
@@ -79,7 +79,7 @@ function Under({ conversation }: { conversation: Conversation }): JSX.Element | 
     (state) => (peer === undefined ? undefined : presenceOf(state, peer)),
     [peer],
   );
-  const online = usePart((state) => state.connection.state === "online");
+  const away = useLink() === "offline";
   if (peer === undefined) {
     const count = t("conversation.members", { count: conversation.members });
     return (
@@ -94,7 +94,7 @@ function Under({ conversation }: { conversation: Conversation }): JSX.Element | 
       </span>
     );
   }
-  if (!online) return <span class="head-under">{t("presence.unknown")}</span>;
+  if (away) return <span class="head-under">{t("presence.unknown")}</span>;
   const words =
     presence?.last_seen && presence.state === "offline"
       ? t("presence.lastSeen", { time: ago(presence.last_seen) })

@@ -1,9 +1,8 @@
 import { type MessageRow, type State, rows } from "@switchboard/client";
 import type { JSX } from "preact";
 import { t } from "../i18n/i18n.ts";
-import { useName } from "../session/names.ts";
+import { plainIn, useName } from "../session/names.ts";
 import { usePart } from "../session/session.ts";
-import { plainText } from "../text/plain.ts";
 import { useStage } from "./context.ts";
 
 /** The message at a place, when it is at hand. */
@@ -37,11 +36,12 @@ export function Quoted({ seq }: { seq: number }): JSX.Element {
 
 function Original({ row }: { row: MessageRow }): JSX.Element {
   const name = useName(row.sender);
+  const text = usePart((state) => plainIn(state, row.text, row.mentions), [row]);
   return (
     <>
       <bdi class="quoted-name">{row.mine ? t("common.you") : name}</bdi>
       <span class="quoted-text" dir="auto">
-        {row.retracted ? t("message.retracted") : plainText(row.text)}
+        {row.retracted ? t("message.retracted") : text}
       </span>
     </>
   );

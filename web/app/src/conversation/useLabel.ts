@@ -1,8 +1,7 @@
 import type { MessageRow, State } from "@switchboard/client";
 import { t } from "../i18n/i18n.ts";
-import { nameIn } from "../session/names.ts";
+import { nameIn, plainIn } from "../session/names.ts";
 import { usePart } from "../session/session.ts";
-import { plainText } from "../text/plain.ts";
 import { clock } from "../time/format.ts";
 import { messageAt } from "./Quoted.tsx";
 import { useStage } from "./context.ts";
@@ -11,7 +10,8 @@ import { useStage } from "./context.ts";
 export function useLabel(row: MessageRow, name: string): string {
   const { conversation } = useStage();
   const other = usePart((state) => repliedTo(state, conversation.id, row), [conversation.id, row]);
-  const text = row.retracted ? t("message.retracted") : plainText(row.text);
+  const plain = usePart((state) => plainIn(state, row.text, row.mentions), [row]);
+  const text = row.retracted ? t("message.retracted") : plain;
   const values = { name: row.mine ? t("common.you") : name, time: clock(row.at), text };
   const count = row.reactions.reduce((sum, each) => sum + each.count, 0);
   return [

@@ -1,11 +1,10 @@
 import { type MessageCreatedEvent, type State, totalUnread } from "@switchboard/client";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/i18n.ts";
-import { nameIn, titleIn } from "../session/names.ts";
+import { nameIn, plainIn, titleIn } from "../session/names.ts";
 import { prefs } from "../session/prefs.ts";
 import { formatRoute, openAt, route } from "../session/route.ts";
 import { useClient, usePart } from "../session/session.ts";
-import { plainText } from "../text/plain.ts";
 import { playTone } from "./tone.ts";
 
 /** Puts the number of unread messages into the page's title, and tells of new ones. */
@@ -56,7 +55,7 @@ function show(state: State, event: MessageCreatedEvent): void {
     return;
   const name = event.sender === undefined ? "" : nameIn(state, event.sender);
   const title = conversation.kind === "direct" ? name : titleIn(state, conversation);
-  const text = notifyText ? plainText(event.text) : t("notify.hidden");
+  const text = notifyText ? plainIn(state, event.text, event.mentions) : t("notify.hidden");
   const body = conversation.kind === "direct" ? text : t("sidebar.preview.from", { name, text });
   const hash = formatRoute({
     conversation: event.conversation,

@@ -7,10 +7,9 @@ import { Button } from "../parts/Button.tsx";
 import { Empty } from "../parts/Empty.tsx";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { useAction } from "../parts/useAsked.ts";
-import { namesIn, titleIn } from "../session/names.ts";
+import { namesIn, plainIn, titleIn } from "../session/names.ts";
 import { go, openAt } from "../session/route.ts";
 import { useClient, usePart } from "../session/session.ts";
-import { plainText } from "../text/plain.ts";
 import { full, listTime } from "../time/format.ts";
 
 /** The feed, grouped in threads. */
@@ -18,10 +17,10 @@ export function Notifications(): JSX.Element {
   const client = useClient();
   const feed = usePart((state) => state.notifications);
   const { busy, error, run } = useAction();
-  // Asked for once; it is followed live then.
+  // Asked for once; it is followed live then, until too much of it was missed.
   useEffect(() => {
     if (!feed.loaded) void run(() => client.loadNotifications());
-  }, [client]);
+  }, [client, feed.loaded]);
   const empty = feed.threads.length === 0;
   return (
     <>
@@ -68,6 +67,7 @@ function Thread({ thread }: { thread: NotificationThread }): JSX.Element {
     [actor],
   );
   const words = usePart((state) => threadWords(state, thread), [thread]);
+  const excerpt = usePart((state) => plainIn(state, thread.excerpt ?? ""), [thread]);
   const open = (): void => {
     if (thread.unseen > 0) void client.seeNotifications([thread.id]).catch(() => undefined);
     if (thread.kind === "contact_request") go({ over: "people", section: "contacts" });
@@ -83,9 +83,9 @@ function Thread({ thread }: { thread: NotificationThread }): JSX.Element {
         <Avatar user={user} />
         <span class="row-words">
           <span class="thread-words">{words}</span>
-          {thread.excerpt && thread.kind !== "reaction" && (
+          {excerpt && thread.kind !== "reaction" && (
             <span class="hit-text" dir="auto">
-              {plainText(thread.excerpt)}
+              {excerpt}
             </span>
           )}
           <time class="thread-time" dateTime={thread.at} title={full(thread.at)}>

@@ -8,7 +8,7 @@ import { Field } from "../parts/Field.tsx";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { useAsked } from "../parts/useAsked.ts";
 import { useDebounced } from "../parts/useDebounced.ts";
-import { useClient, usePart } from "../session/session.ts";
+import { useClient, useLink } from "../session/session.ts";
 import { HitRow } from "./HitRow.tsx";
 
 /** Finds messages, here or everywhere. */
@@ -21,7 +21,7 @@ export function SearchPanel({
   const [query, setQuery] = useState("");
   const [chosen, setEverywhere] = useState<boolean | null>(null);
   const everywhere = chosen ?? conversation === undefined;
-  const online = usePart((state) => state.connection.state === "online");
+  const online = useLink() !== "offline";
   const asked = useDebounced(query.trim());
   const where = everywhere ? undefined : conversation?.id;
   const fields = { q: asked, limit: 30, ...(where ? { conversation: where } : {}) };

@@ -6,11 +6,22 @@ import {
   userOf,
 } from "@switchboard/client";
 import { list, t } from "../i18n/i18n.ts";
+import { plainText } from "../text/plain.ts";
 import { usePart } from "./session.ts";
 
 /** How to call a user in sentences; deleted accounts have no name left. */
 export function nameIn(state: State, username: string): string {
   return userOf(state, username).deleted ? t("common.deletedUser") : displayName(state, username);
+}
+
+/**
+ * A text on one line, with the names of those whom it mentions. Where it is not told whom it
+ * mentions, everyone who is known counts.
+ */
+export function plainIn(state: State, text: string, mentions?: readonly string[]): string {
+  return plainText(text, (username) =>
+    mentions && !mentions.includes(username) ? username : nameIn(state, username),
+  );
 }
 
 /** How to call a user. */

@@ -1,6 +1,6 @@
 import { conversationList, userOf } from "@switchboard/client";
 import type { JSX } from "preact";
-import { t } from "../i18n/i18n.ts";
+import { type Key, t } from "../i18n/i18n.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Empty } from "../parts/Empty.tsx";
@@ -9,7 +9,7 @@ import { Skeleton } from "../parts/Skeleton.tsx";
 import { nameIn } from "../session/names.ts";
 import { list } from "../i18n/i18n.ts";
 import { go, togglePanel } from "../session/route.ts";
-import { usePart } from "../session/session.ts";
+import { type LinkState, useLink, usePart } from "../session/session.ts";
 import { ConversationRow } from "./ConversationRow.tsx";
 
 const MAC = /^Mac|^iP/.test(navigator.platform);
@@ -96,10 +96,17 @@ function List({ open }: { open: string | null }): JSX.Element {
   );
 }
 
+const RINGS = { online: "active", connecting: undefined, offline: "offline" } as const;
+const LINK_WORDS = {
+  online: "presence.active",
+  connecting: "link.connecting",
+  offline: "presence.offline",
+} as const satisfies Record<LinkState, Key>;
+
 function Own(): JSX.Element {
   const me = usePart((state) => userOf(state, state.me.username));
   const unseen = usePart((state) => state.notifications.unseen);
-  const online = usePart((state) => state.connection.state === "online");
+  const link = useLink();
   return (
     <div class="side-foot">
       <button
@@ -107,10 +114,10 @@ function Own(): JSX.Element {
         class="side-own"
         onClick={() => go({ over: "settings", section: "profile" })}
       >
-        <Avatar user={me} size={32} presence={online ? "active" : "offline"} />
+        <Avatar user={me} size={32} presence={RINGS[link]} />
         <span class="side-own-words">
           <bdi>{me.name}</bdi>
-          <span class="soft">{t(online ? "presence.active" : "presence.offline")}</span>
+          <span class="soft">{t(LINK_WORDS[link])}</span>
         </span>
       </button>
       <IconButton

@@ -9,11 +9,10 @@ import { useMemo } from "preact/hooks";
 import { toast } from "../parts/Toast.tsx";
 import { useAsked } from "../parts/useAsked.ts";
 import { useDebounced } from "../parts/useDebounced.ts";
-import { nameIn, titleIn } from "../session/names.ts";
+import { nameIn, plainIn, titleIn } from "../session/names.ts";
 import { openAt } from "../session/route.ts";
 import { useClient, usePart } from "../session/session.ts";
 import { errorWords } from "../session/words.ts";
-import { plainText } from "../text/plain.ts";
 import { fold, matches } from "./match.ts";
 
 /** Something to go to. */
@@ -129,7 +128,7 @@ function messageEntry(
     key: `${conversation}/${seq}`,
     kind: "messages",
     title,
-    under: plainText(text),
+    under: plainIn(state, text),
     user: sender,
     open: () => openAt(conversation, seq),
   };
