@@ -4,7 +4,8 @@
 //! Map: [`options`] is the command line, [`plan`] what a run consists of; [`scenario`] says what is
 //! measured, [`contestant`] who takes part, [`peer`] the other servers, [`floor`] and
 //! [`append`] the floors;
-//! [`load`] drives thousands of sockets from one thread, [`native`] speaks our protocol on them;
+//! [`load`] drives thousands of sockets from one thread, [`native`] speaks our protocol on them,
+//! [`crowd`] does so in a process of its own;
 //! [`population`] and [`prepare`] make the accounts and conversations that a scenario needs;
 //! [`measure`] reads what a process costs; [`report`] writes it down.
 //!
@@ -13,6 +14,7 @@
 
 mod append;
 mod contestant;
+mod crowd;
 mod floor;
 mod load;
 mod measure;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let done = match program.command {
         Command::Append(append) => append::run(&append).map(|()| true),
         Command::Floor(floor) => floor::run(&floor).map(|()| true),
+        Command::Crowd(crowd) => crowd::run(&crowd).map(|()| true),
         Command::Run(options) => plan::run(options),
     };
     match done {

@@ -21,6 +21,9 @@ pub(crate) enum Command {
     /// A floor, as a process of its own; started by `run`.
     #[command(hide = true)]
     Floor(crate::floor::Options),
+    /// Many sessions in a process of their own; started by `run machine`.
+    #[command(hide = true)]
+    Crowd(crate::crowd::Options),
     /// A floor for durable messages, as a process of its own; started by `run`.
     #[command(hide = true)]
     Append(crate::append::Options),

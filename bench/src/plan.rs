@@ -38,7 +38,7 @@ pub(crate) struct Workshop {
     filled: RefCell<HashMap<Population, PathBuf>>,
 }
 
-/// Plays everything; false when nothing could be measured.
+/// Plays everything; false when it was a smoke and not all of it was complete.
 pub(crate) fn run(options: Options) -> Result<bool> {
     let files = raise_files()?;
     let workshop = Workshop::open(options.work.as_deref())?;
@@ -53,10 +53,12 @@ pub(crate) fn run(options: Options) -> Result<bool> {
     for scenario in plan.options.wanted() {
         eprintln!("{}", scenario.name());
         if let Err(error) = scenario::play(scenario, &plan, &mut report) {
-            report.note(scenario, format!("not measured: {error:#}"));
+            report.failure(scenario, format!("not measured: {error:#}"));
         }
     }
-    report.write(&plan.options)
+    report.write(&plan.options)?;
+    // A contestant that did not start is no reason to throw a long run away; in a smoke it is.
+    Ok(report.is_complete() || !plan.options.smoke)
 }
 
 impl Plan {
@@ -103,7 +105,7 @@ impl Plan {
                         Ok(samples) => report.add(scenario, contestant.name(), samples),
                         Err(error) => {
                             let name = contestant.name();
-                            report.note(scenario, format!("{name}, round {round}: {error:#}"));
+                            report.failure(scenario, format!("{name}, round {round}: {error:#}"));
                         }
                     }
                 }
@@ -142,16 +144,15 @@ impl Workshop {
     /// Fills `data` with the population: the first time it is made, then it is copied.
     pub(crate) fn fill(&self, population: &Population, data: &Path) -> Result<()> {
         let known = self.filled.borrow().get(population).cloned();
-        let from = match known {
-            Some(from) => from,
-            None => {
-                let from = self.fresh()?.keep();
-                prepare::fill(population, &from)?;
-                self.filled
-                    .borrow_mut()
-                    .insert(population.clone(), from.clone());
-                from
-            }
+        let from = if let Some(from) = known {
+            from
+        } else {
+            let from = self.fresh()?.keep();
+            prepare::fill(population, &from)?;
+            self.filled
+                .borrow_mut()
+                .insert(population.clone(), from.clone());
+            from
         };
         prepare::copy(&from, data)?;
         Ok(())

@@ -50,7 +50,7 @@ impl Population {
     }
 
     /// The members of each ordinary group; the first one owns it.
-    pub(crate) fn circles(&self) -> impl Iterator<Item = Vec<usize>> {
+    fn circles(&self) -> impl Iterator<Item = Vec<usize>> {
         let users = self.users;
         (0..self.groups).flat_map(move |layer| {
             let stride = STRIDES[layer % STRIDES.len()] + layer * 2 * GROUP + 1;
@@ -61,18 +61,11 @@ impl Population {
         })
     }
 
-    /// In words, for the report.
-    pub(crate) fn in_words(&self) -> String {
-        let mut words = format!("{} users", self.users);
-        if self.direct + self.groups > 0 {
-            let (direct, groups) = (self.direct, self.groups);
-            words +=
-                &format!(", each in {direct} direct conversations and {groups} groups of {GROUP}");
-        }
-        for members in &self.big {
-            words += &format!(", a group of {members}");
-        }
-        words
+    /// The members of every group: the big ones first. Its place is the number by which a message
+    /// is sent to it.
+    pub(crate) fn gatherings(&self) -> impl Iterator<Item = Vec<usize>> {
+        let big = self.big.iter().map(|members| (0..*members).collect());
+        big.chain(self.circles())
     }
 }
 
@@ -93,7 +86,9 @@ mod tests {
         let mut groups = vec![0; 400];
         for circle in population.circles() {
             assert_eq!(circle.len(), GROUP);
-            circle.iter().for_each(|user| groups[*user] += 1);
+            for user in circle {
+                groups[user] += 1;
+            }
         }
         assert!(groups.iter().all(|count| *count == 10), "{groups:?}");
     }
@@ -102,7 +97,9 @@ mod tests {
     fn no_two_layers_have_the_same_groups() {
         let population = Population::of(1000).with_conversations(40);
         let mut circles: Vec<Vec<usize>> = population.circles().collect();
-        circles.iter_mut().for_each(|circle| circle.sort_unstable());
+        for circle in &mut circles {
+            circle.sort_unstable();
+        }
         let all = circles.len();
         circles.sort();
         circles.dedup();

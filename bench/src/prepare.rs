@@ -30,10 +30,10 @@ use crate::population::Population;
 const AT_ONCE: usize = 512;
 /// Ids of feeds begin here, below those that a server makes.
 const FEEDS: usize = 100_000_000;
-/// Ids of big groups begin here.
-const BIG: usize = 200_000_000;
-/// Ids of other conversations begin here.
-const OTHERS: usize = 300_000_000;
+/// Ids of groups begin here.
+const GROUPS: usize = 200_000_000;
+/// Ids of direct conversations begin here.
+const DIRECT: usize = 300_000_000;
 /// How long a session lasts: longer than any run.
 const LIFE: std::time::Duration = std::time::Duration::from_hours(24 * 365);
 
@@ -60,14 +60,14 @@ pub(crate) fn token(user: usize) -> String {
     format!("sw_{user:032}")
 }
 
-/// The id of a big group, as the protocol has it.
+/// The id of a group, as the protocol has it.
 pub(crate) fn group(number: usize) -> String {
-    (BIG + number).to_string()
+    (GROUPS + number).to_string()
 }
 
 /// The id of a direct conversation, as the protocol has it.
 pub(crate) fn direct(number: usize) -> String {
-    (OTHERS + number).to_string()
+    (DIRECT + number).to_string()
 }
 
 /// Fills the empty directory `data` with a store that holds the population.
@@ -95,7 +95,7 @@ pub(crate) async fn open(data: &Path) -> Result<Store> {
 pub(crate) async fn writers(store: &Store, population: &Population) -> Result<Vec<Permit<Post>>> {
     let mut writers = Vec::new();
     for (number, (one, other)) in population.pairs().enumerate() {
-        let conversation = ConversationId::new(id(OTHERS + number));
+        let conversation = ConversationId::new(id(DIRECT + number));
         for user in [one, other] {
             let actor = actor(user);
             let facts = Conversations::facts(store, conversation, actor.user.id).await?;
@@ -138,12 +138,9 @@ async fn make(store: &Store, population: &Population) -> Result<()> {
         work.add(async move { pair(&store, number, (one, other)).await })
             .await?;
     }
-    let first = OTHERS + population.pairs().count();
-    let big = population.big.iter().enumerate();
-    let big = big.map(|(number, members)| (BIG + number, (0..*members).collect()));
-    let circles = population.circles().enumerate();
-    let circles = circles.map(|(number, members)| (first + number, members));
-    for (id, members) in big.chain(circles) {
+    let groups = population.gatherings().enumerate();
+    for (number, members) in groups {
+        let id = GROUPS + number;
         let store = store.clone();
         work.add(async move { circle(&store, id, &members).await })
             .await?;
@@ -235,7 +232,7 @@ async fn pair(store: &Store, number: usize, (one, other): (usize, usize)) -> dom
         blocked: false,
     };
     let permit = permit::open_direct(&actor(one), &facts, Strangers::Allow)?;
-    let fresh = ConversationId::new(id(OTHERS + number));
+    let fresh = ConversationId::new(id(DIRECT + number));
     Conversations::open_direct(store, &permit, fresh, now()).await?;
     Ok(())
 }

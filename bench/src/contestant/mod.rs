@@ -46,7 +46,7 @@ pub(crate) trait Contestant {
     /// Can it play this?
     fn plays(&self, scenario: Scenario) -> bool;
 
-    /// Does it have our doors and conversations? The others play with WebSockets alone.
+    /// Does it have our doors and conversations? The others play with one door alone.
     fn is_ours(&self) -> bool {
         false
     }

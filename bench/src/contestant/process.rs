@@ -11,17 +11,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::measure::rest;
+
 /// How long it may take to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Lines of its output that are kept, to be shown when it fails.
 const LINES: usize = 40;
 
-/// A program with its helpers; it is ended, by its id, when this is dropped.
+/// A program; it is ended, by its id, when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
-    /// Others that work for it and are measured with it.
-    others: Vec<u32>,
     said: Arc<Mutex<VecDeque<String>>>,
     lines: Receiver<String>,
 }
@@ -29,8 +29,18 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it. Its output is read, so that it never waits for us.
     pub(crate) fn start(mut command: Command) -> Result<Self> {
+        command.stdin(Stdio::null());
+        Self::spawn(command)
+    }
+
+    /// Starts one that reads its input; the input ends when this is dropped.
+    pub(crate) fn start_with_input(mut command: Command) -> Result<Self> {
+        command.stdin(Stdio::piped());
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Result<Self> {
         let mut child = command
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -40,12 +50,7 @@ impl Process {
         let (out, err) = (child.stdout.take(), child.stderr.take());
         listen(out.context("stdout is piped")?, &said, Some(found));
         listen(err.context("stderr is piped")?, &said, None);
-        Ok(Self {
-            child,
-            others: Vec::new(),
-            said,
-            lines,
-        })
+        Ok(Self { child, said, lines })
     }
 
     /// Waits for a line of its standard output in which `find` finds something.
@@ -70,17 +75,9 @@ impl Process {
         }
     }
 
-    /// Measures this process too.
-    pub(crate) fn with(mut self, other: u32) -> Self {
-        self.others.push(other);
-        self
-    }
-
     /// The ids of all its processes.
     pub(crate) fn pids(&self) -> Vec<u32> {
-        let mut pids = vec![self.child.id()];
-        pids.extend(&self.others);
-        pids
+        vec![self.child.id()]
     }
 
     /// Is it still there?
@@ -108,7 +105,7 @@ impl Process {
                 self.child.wait()?;
                 bail!("had to be killed");
             }
-            thread::sleep(Duration::from_millis(10));
+            rest(Duration::from_millis(10));
         }
         Ok(())
     }

@@ -64,11 +64,11 @@ fn head(kind: Kind, length: usize, masked: u8, out: &mut Vec<u8>) {
     match (u8::try_from(length), u16::try_from(length)) {
         (Ok(short @ ..=125), _) => out.push(masked | short),
         (_, Ok(middle)) => {
-            out.push(masked | 126);
+            out.push(masked | 0x7e);
             out.extend(middle.to_be_bytes());
         }
         _ => {
-            out.push(masked | 127);
+            out.push(masked | 0x7f);
             out.extend((length as u64).to_be_bytes());
         }
     }

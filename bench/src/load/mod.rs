@@ -36,6 +36,12 @@ pub(crate) trait Speaker {
     /// sends to (a group of the population, or the one at its other end).
     fn send(&mut self, to: Target, number: u64, out: &mut Vec<u8>);
 
+    /// Does something else that people do, under a number as [`Speaker::send`]: says that it
+    /// writes, marks as read, looks back. Who has no such things does nothing.
+    fn stir(&mut self, to: Target, number: u64, out: &mut Vec<u8>) {
+        let _ = (to, number, out);
+    }
+
     /// Called now and then: what has to be said because time went by?
     fn tick(&mut self, now: Instant, out: &mut Vec<u8>) {
         let _ = (now, out);
@@ -48,10 +54,8 @@ pub(crate) trait Speaker {
 /// To whom a message goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// To the big group with this number in the population.
+    /// To the group with this number in the population.
     Group(usize),
-    /// To this user.
-    User(usize),
     /// In the direct conversation with this number in the population, to this user.
     Direct {
         /// Its place among the pairs.

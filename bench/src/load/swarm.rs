@@ -12,6 +12,7 @@ use rustix::net::{RecvFlags, recv};
 
 use super::socket::{cut_on_close, dial, push};
 use super::{Heard, Speaker};
+use crate::measure::rest;
 
 /// How long the swarm sleeps between two looks.
 const NAP: Duration = Duration::from_millis(1);
@@ -109,14 +110,6 @@ impl Swarm {
         Ok(())
     }
 
-    /// How many connections there are.
-    pub(crate) fn alive(&self) -> usize {
-        self.lines
-            .iter()
-            .filter(|line| line.socket.is_some())
-            .count()
-    }
-
     /// Is it there?
     pub(crate) fn is_alive(&self, id: LineId) -> bool {
         self.lines[id].socket.is_some()
@@ -157,7 +150,7 @@ impl Swarm {
         if self.nap.is_zero() {
             wait.tv_nsec = i64::from(NAP.subsec_nanos());
         } else {
-            std::thread::sleep(self.nap);
+            rest(self.nap);
         }
         if Instant::now() >= self.next_tick {
             self.tick()?;

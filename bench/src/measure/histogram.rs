@@ -64,7 +64,9 @@ impl Histogram {
 }
 
 fn bucket(nanos: u64) -> usize {
-    let doubling = (63 - nanos.max(1).leading_zeros())
+    let doubling = nanos
+        .max(1)
+        .ilog2()
         .saturating_sub(STEP_BITS)
         .min(DOUBLINGS);
     let step = (nanos >> doubling).min(2 * STEPS - 1);

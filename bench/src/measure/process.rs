@@ -1,7 +1,6 @@
 //! CPU time and memory of processes (proc(5)).
 
 use std::fs;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -93,9 +92,16 @@ pub(super) fn kib(text: &str, label: &str) -> Result<u64> {
         .parse()?)
 }
 
-/// Waits until the processes do next to nothing, doing `meanwhile` again and again. Fails when
-/// they are still busy after `patience`.
-pub(crate) fn settle(
+/// Waits until the processes do next to nothing. Fails when they are still busy after `patience`.
+pub(crate) fn settle(pids: &[u32], patience: Duration) -> Result<()> {
+    settle_while(pids, patience, |time| {
+        rest(time);
+        Ok(())
+    })
+}
+
+/// The same, doing something again and again meanwhile.
+pub(crate) fn settle_while(
     pids: &[u32],
     patience: Duration,
     mut meanwhile: impl FnMut(Duration) -> Result<()>,
@@ -116,10 +122,10 @@ pub(crate) fn settle(
     Ok(())
 }
 
-/// For [`settle`], when there is nothing to do meanwhile.
-pub(crate) fn rest(time: Duration) -> Result<()> {
-    thread::sleep(time);
-    Ok(())
+/// Lets time go by: what is measured is another process, which tells us nothing.
+#[expect(clippy::disallowed_methods, reason = "there is no event to wait for")]
+pub(crate) fn rest(time: Duration) {
+    std::thread::sleep(time);
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::load::{Heard, Opening, Target, number_in, text};
-use crate::prepare::{direct, group, username};
+use crate::prepare::{direct, group};
 
 /// So many events are acknowledged together, as the protocol asks for.
 const ACK_EVERY: u64 = 32;
@@ -17,7 +17,12 @@ pub(super) struct Session {
     n: u64,
     acked: u64,
     ack_due: Option<Instant>,
+    /// How the last event begins: with its conversation and its place there.
+    last: Vec<u8>,
 }
+
+/// Bytes of an event's beginning that are kept.
+const BEGINNING: usize = 96;
 
 impl Session {
     /// The cursor to resume from, once there is one.
@@ -31,6 +36,8 @@ impl Session {
     pub(super) fn take(&mut self, frame: &[u8], heard: &mut Vec<Heard>) -> Result<(), String> {
         if let Some(rest) = frame.strip_prefix(b"{\"type\":\"event\",\"n\":") {
             self.n = digits(rest);
+            self.last.clear();
+            self.last.extend(&rest[..rest.len().min(BEGINNING)]);
             self.ack_due
                 .get_or_insert_with(|| Instant::now() + ACK_AFTER);
             heard.extend(number_in(frame).map(Heard::Message));
@@ -83,6 +90,37 @@ impl Session {
         Some(format!("{{\"type\":\"ack\",\"n\":{}}}", self.n))
     }
 
+    /// The conversation and the place of the last event.
+    fn place(&self) -> Option<(&str, u64)> {
+        let (_, rest) = std::str::from_utf8(&self.last)
+            .ok()?
+            .split_once("\"conversation\":\"")?;
+        let (conversation, rest) = rest.split_once('"')?;
+        Some((
+            conversation,
+            digits(rest.strip_prefix(",\"seq\":")?.as_bytes()),
+        ))
+    }
+
+    /// A command that people's clients send beside messages, one of three in turn.
+    pub(super) fn stir(&self, to: Target, number: u64) -> String {
+        let Target::Group(which) = to else {
+            return format!("{{\"id\":{number},\"type\":\"ping\"}}");
+        };
+        let to = group(which);
+        match (number % 3, self.place()) {
+            (0, Some((conversation, seq))) => format!(
+                "{{\"id\":{number},\"type\":\"read.mark\",\"conversation\":\"{conversation}\",\"seq\":{seq}}}"
+            ),
+            (1, _) => format!(
+                "{{\"id\":{number},\"type\":\"history.get\",\"conversation\":\"{to}\",\"limit\":20}}"
+            ),
+            _ => format!(
+                "{{\"id\":{number},\"type\":\"typing.set\",\"conversation\":\"{to}\",\"active\":true}}"
+            ),
+        }
+    }
+
     /// The connection was cut: nothing is due any longer.
     pub(super) fn cut(&mut self) {
         self.ack_due = None;
@@ -93,7 +131,6 @@ impl Session {
 pub(super) fn command(to: Target, number: u64) -> String {
     let to = match to {
         Target::Group(which) => format!("\"conversation\":\"{}\"", group(which)),
-        Target::User(user) => format!("\"to\":\"{}\"", username(user)),
         Target::Direct { conversation, .. } => {
             format!("\"conversation\":\"{}\"", direct(conversation))
         }

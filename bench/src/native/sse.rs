@@ -71,13 +71,13 @@ impl Speaker for Sse {
     ) -> Result<(), String> {
         self.begun.extend(bytes);
         if !self.streaming {
-            let Some(head) = http::head(&self.begun)? else {
+            let Some(answer) = http::head(&self.begun)? else {
                 return Ok(());
             };
-            if head.status != 200 || !head.chunked {
-                return Err(format!("refused with status {}", head.status));
+            if answer.status != 200 || !answer.chunked {
+                return Err(format!("refused with status {}", answer.status));
             }
-            self.begun.drain(..head.bytes);
+            self.begun.drain(..answer.bytes);
             self.streaming = true;
         }
         let (used, last) = http::chunks(&self.begun, &mut self.record)?;

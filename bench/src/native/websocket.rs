@@ -80,19 +80,23 @@ impl Speaker for Websocket {
             return self.frames(bytes, out, heard);
         };
         begun.extend(bytes);
-        let Some(head) = http::head(begun)? else {
+        let Some(answer) = http::head(begun)? else {
             return Ok(());
         };
-        if head.status != 101 {
-            return Err(format!("refused with status {}", head.status));
+        if answer.status != 101 {
+            return Err(format!("refused with status {}", answer.status));
         }
-        let rest = begun[head.bytes..].to_vec();
+        let rest = begun[answer.bytes..].to_vec();
         self.head = None;
         self.frames(&rest, out, heard)
     }
 
     fn send(&mut self, to: Target, number: u64, out: &mut Vec<u8>) {
         write(Kind::Text, command(to, number).as_bytes(), out);
+    }
+
+    fn stir(&mut self, to: Target, number: u64, out: &mut Vec<u8>) {
+        write(Kind::Text, self.session.stir(to, number).as_bytes(), out);
     }
 
     fn tick(&mut self, now: Instant, out: &mut Vec<u8>) {

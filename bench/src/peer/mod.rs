@@ -85,7 +85,7 @@ fn wait_until_it_listens(process: &mut Process, address: SocketAddr) -> Result<(
         if Instant::now() > end {
             bail!("does not listen; it said:\n{}", process.said());
         }
-        rest(KNOCK)?;
+        rest(KNOCK);
     }
     Ok(())
 }

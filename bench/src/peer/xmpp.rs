@@ -243,7 +243,7 @@ impl Speaker for Xmpp {
                 );
                 out.extend(message.as_bytes());
             }
-            Target::User(user) | Target::Direct { to: user, .. } => {
+            Target::Direct { to: user, .. } => {
                 if self.counts.is_none() {
                     out.extend(b"<enable xmlns='urn:xmpp:sm:3'/>");
                 }
@@ -342,7 +342,14 @@ mod tests {
         let mut session = ready(Vec::new()).0;
         let mut out = Vec::new();
         for number in [10, 11, 12] {
-            session.send(Target::User(8), number, &mut out);
+            session.send(
+                Target::Direct {
+                    conversation: 0,
+                    to: 8,
+                },
+                number,
+                &mut out,
+            );
         }
         let sent = String::from_utf8(out).expect("UTF-8");
         assert_eq!(sent.matches("<enable ").count(), 1);

@@ -116,6 +116,9 @@ pub(crate) struct Report {
     methods: Vec<(Scenario, String)>,
     targets: Vec<Target>,
     courses: Vec<Course>,
+    /// What is drawn: a figure of a scenario, and its title.
+    drawings: Vec<(Scenario, &'static str, &'static str)>,
+    failures: usize,
 }
 
 impl Report {
@@ -131,6 +134,8 @@ impl Report {
             methods: Vec::new(),
             targets: Vec::new(),
             courses: Vec::new(),
+            drawings: Vec::new(),
+            failures: 0,
         })
     }
 
@@ -176,6 +181,17 @@ impl Report {
         }
     }
 
+    /// Says in one line what was not complete and so has no figure.
+    pub(crate) fn failure(&mut self, scenario: Scenario, text: String) {
+        self.failures += 1;
+        self.note(scenario, text);
+    }
+
+    /// Was everything complete?
+    pub(crate) fn is_complete(&self) -> bool {
+        self.failures == 0 && !self.rows.is_empty()
+    }
+
     /// Says how a scenario is measured.
     pub(crate) fn method(&mut self, scenario: Scenario, text: impl Into<String>) {
         self.methods.push((scenario, text.into()));
@@ -184,6 +200,11 @@ impl Report {
     /// Says whether something was reached.
     pub(crate) fn target(&mut self, target: Target) {
         self.targets.push(target);
+    }
+
+    /// Lets a figure be drawn as bars, under a title.
+    pub(crate) fn draw(&mut self, scenario: Scenario, figure: &'static str, title: &'static str) {
+        self.drawings.push((scenario, figure, title));
     }
 
     /// Adds a course to be drawn.
@@ -206,8 +227,8 @@ impl Report {
         Spread::of(row.values.get(contestant)?)
     }
 
-    /// Writes the files; false when there is nothing in them.
-    pub(crate) fn write(&self, options: &Options) -> Result<bool> {
+    /// Writes the files.
+    pub(crate) fn write(&self, options: &Options) -> Result<()> {
         fs::create_dir_all(&options.out)?;
         let plots = plot::all(self);
         for (name, drawing) in &plots {
@@ -218,7 +239,7 @@ impl Report {
         fs::write(options.out.join("report.md"), &text)?;
         fs::write(options.out.join("report.json"), json::write(self))?;
         println!("{text}");
-        Ok(!self.rows.is_empty())
+        Ok(())
     }
 }
 
@@ -264,7 +285,8 @@ mod tests {
     fn a_spread_has_its_median_in_the_middle() {
         let spread = Spread::of(&[3.0, 1.0, 2.0]).expect("three");
         assert_eq!((spread.median, spread.least, spread.most), (2.0, 1.0, 3.0));
-        assert_eq!(Spread::of(&[1.0, 2.0]).expect("two").median, 1.5);
+        let even = Spread::of(&[1.0, 2.0]).expect("two").median;
+        assert!((even - 1.5).abs() < 1e-9);
         assert_eq!(Spread::of(&[]), None);
     }
 }

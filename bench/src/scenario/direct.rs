@@ -11,7 +11,7 @@ use crate::append::Place;
 use crate::contestant::Contestant;
 use crate::load::{Swarm, gather};
 use crate::measure::histogram::as_f64;
-use crate::measure::{Flushes, Histogram, cpu, settle};
+use crate::measure::{Flushes, Histogram, cpu, settle_while};
 use crate::options::{Against, Door, Scenario};
 use crate::peer;
 use crate::plan::Plan;
@@ -183,7 +183,7 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
             after = cpu(pids)?;
             Ok(())
         })?;
-        settle(pids, PATIENCE, |time| traffic.listen(time))?;
+        settle_while(pids, PATIENCE, |time| traffic.listen(time))?;
         let quiet = cpu(pids)?;
         let messages = as_f64(outcome.accepted.total());
         found = samples(
@@ -239,7 +239,7 @@ fn play_once(
         time: WARMING,
     };
     traffic.run(all, || Ok(()))?;
-    settle(&pids, PATIENCE, |time| traffic.listen(time))?;
+    settle_while(&pids, PATIENCE, |time| traffic.listen(time))?;
     act(&mut traffic, &pids)?;
     running.process.stop()?;
     let (sent, stored) = (traffic.total() as u64, contestant.stored(directory.path())?);

@@ -8,7 +8,7 @@ use anyhow::{Result, bail, ensure};
 use crate::contestant::Contestant;
 use crate::load::{Heard, LineId, Swarm, Target, gather};
 use crate::measure::histogram::as_f64;
-use crate::measure::{Histogram, cpu, settle};
+use crate::measure::{Histogram, cpu, settle_while};
 use crate::options::{Door, Scenario};
 use crate::plan::Plan;
 use crate::population::Population;
@@ -46,8 +46,13 @@ impl Case {
 }
 
 /// Measures groups of all sizes, one message at a time and in bursts.
-pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
+pub(super) fn play(plan: &Plan, report: &mut Report) {
     report.method(Scenario::FanOut, METHOD);
+    report.draw(
+        Scenario::FanOut,
+        FIGURE,
+        "Server CPU per delivery, µs (less is better)",
+    );
     let cases = cases(plan);
     plan.in_turns(Scenario::FanOut, &cases, report, |contestant, case| {
         let fits = contestant.is_ours() || case.door == Door::Websocket;
@@ -60,7 +65,6 @@ pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
     for case in cases.iter().filter(|case| case.door == Door::Websocket) {
         compare(case, report);
     }
-    Ok(())
 }
 
 const METHOD: &str = "One member of a group sends messages of 200 bytes, all others are online and get \
@@ -126,7 +130,7 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
     gather(&mut swarm, running.address, listeners, PATIENCE)?;
     let sender = std::iter::once((running.sender)(0));
     let sender = gather(&mut swarm, running.address, sender, PATIENCE)?[0];
-    settle(&pids, PATIENCE, |time| swarm.run_for(time))?;
+    settle_while(&pids, PATIENCE, |time| swarm.run_for(time))?;
     let deliveries =
         plan.options.scaled([2_000, 200_000, 400_000]) * if case.burst == 1 { 1 } else { 3 };
     let rounds = (deliveries / (case.members as u64 * case.burst)).max(4);

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::contestant::Contestant;
 use crate::load::{Swarm, gather};
-use crate::measure::{Kernel, histogram::as_f64, memory, rest, settle};
+use crate::measure::{Kernel, histogram::as_f64, memory, rest, settle, settle_while};
 use crate::options::{Door, Scenario};
 use crate::plan::Plan;
 use crate::population::Population;
@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_mins(10);
 const DECAY: Duration = Duration::from_secs(3);
 /// Bytes that a session may have.
 const WANTED: f64 = 2560.0;
+/// Bytes that a session may have in a smoke, of a build that need not be optimised.
+const SMOKE_MOST: f64 = 65_536.0;
 /// The figure that everything is about.
 const FIGURE: &str = "server memory per session";
 /// The conversations with which it has to be reached.
@@ -44,8 +46,13 @@ impl Case {
 }
 
 /// Measures every door with few and many conversations.
-pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
+pub(super) fn play(plan: &Plan, report: &mut Report) {
     report.method(Scenario::Idle, METHOD);
+    report.draw(
+        Scenario::Idle,
+        FIGURE,
+        "Memory of an idle session, bytes (less is better)",
+    );
     let cases = cases(plan, report);
     plan.in_turns(Scenario::Idle, &cases, report, |contestant, case| {
         let fits =
@@ -59,6 +66,14 @@ pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
     for case in cases.iter().filter(|case| case.conversations == USUAL) {
         let found = report.spread(Scenario::Idle, &case.name(), FIGURE, "switchboard");
         if let Some(found) = found {
+            if plan.options.smoke && found.most > SMOKE_MOST {
+                let text = format!(
+                    "{}: {:.0} B, more than {SMOKE_MOST}",
+                    case.name(),
+                    found.most
+                );
+                report.failure(Scenario::Idle, text);
+            }
             report.target(Target {
                 what: format!("memory per idle session: {}", case.name()),
                 wanted: format!("≤ {WANTED} B"),
@@ -67,7 +82,6 @@ pub(super) fn play(plan: &Plan, report: &mut Report) -> Result<()> {
             });
         }
     }
-    Ok(())
 }
 
 const METHOD: &str = "Resident memory (Rss of smaps_rollup) of the server with all sessions there and \
@@ -117,13 +131,13 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
     let population = Population::of(case.sessions).with_conversations(case.conversations);
     let (running, _directory) = plan.start(contestant, &population, case.door)?;
     let pids = running.process.pids();
-    settle(&pids, PATIENCE, rest)?;
-    rest(DECAY)?;
+    settle(&pids, PATIENCE)?;
+    rest(DECAY);
     let (empty, kernel) = (memory(&pids)?, Kernel::now()?);
     let mut swarm = Swarm::new()?;
     let listeners = (0..case.sessions).map(|user| (running.listener)(user));
     gather(&mut swarm, running.address, listeners, PATIENCE)?;
-    settle(&pids, PATIENCE, |time| swarm.run_for(time))?;
+    settle_while(&pids, PATIENCE, |time| swarm.run_for(time))?;
     swarm.run_for(DECAY)?;
     swarm.is_whole()?;
     let (full, kernel) = (memory(&pids)?, Kernel::now()?.since(kernel));

@@ -2,7 +2,11 @@
 
 mod direct;
 mod fan_out;
+mod flow;
 mod idle;
+mod machine;
+mod soak;
+mod storm;
 
 use anyhow::{Result, bail};
 
@@ -15,14 +19,11 @@ pub(crate) fn play(scenario: Scenario, plan: &Plan, report: &mut Report) -> Resu
     match scenario {
         Scenario::Idle => idle::play(plan, report),
         Scenario::FanOut => fan_out::play(plan, report),
-        Scenario::Direct => {
-            direct::play(plan, report);
-            Ok(())
-        }
-        Scenario::History
-        | Scenario::Storm
-        | Scenario::Soak
-        | Scenario::Machine
-        | Scenario::All => bail!("there is no such scenario yet"),
+        Scenario::Direct => direct::play(plan, report),
+        Scenario::Storm => storm::play(plan, report),
+        Scenario::Soak => soak::play(plan, report),
+        Scenario::Machine => machine::play(plan, report)?,
+        Scenario::History | Scenario::All => bail!("there is no such scenario yet"),
     }
+    Ok(())
 }
