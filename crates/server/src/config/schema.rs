@@ -32,6 +32,8 @@ settings! {
         /// plain HTTP. On an address that others can reach, set this to true or name the proxies
         /// that speak HTTPS in `trusted_proxies`.
         plaintext: bool = "false";
+        /// Threads that carry connections; `0` is one for each processor.
+        threads: u64 = "0", in "0" to "1024";
     }
     /// Figures for Prometheus, at `/metrics`.
     metrics: Metrics {
