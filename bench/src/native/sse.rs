@@ -12,6 +12,8 @@ pub(super) struct Sse {
     session: Session,
     /// The answer's head was read.
     streaming: bool,
+    /// Without chunks the stream lasts as long as its connection.
+    chunked: bool,
     /// Bytes of an unfinished head or chunk.
     begun: Vec<u8>,
     /// Bytes of an unfinished record.
@@ -24,6 +26,7 @@ impl Sse {
             token: token(user),
             session: Session::default(),
             streaming: false,
+            chunked: false,
             begun: Vec::new(),
             record: Vec::new(),
         }
@@ -74,11 +77,16 @@ impl Speaker for Sse {
             let Some(answer) = http::head(&self.begun)? else {
                 return Ok(());
             };
-            if answer.status != 200 || !answer.chunked {
+            if answer.status != 200 {
                 return Err(format!("refused with status {}", answer.status));
             }
             self.begun.drain(..answer.bytes);
             self.streaming = true;
+            self.chunked = answer.chunked;
+        }
+        if !self.chunked {
+            self.record.append(&mut self.begun);
+            return self.records(heard);
         }
         let (used, last) = http::chunks(&self.begun, &mut self.record)?;
         self.begun.drain(..used);
