@@ -109,3 +109,40 @@ test("the feed gathers mentions, reactions, invitations and requests, leads ther
   await person.sidebar.getByRole("button", { name: "Notifications", exact: true }).waitFor();
   await all.waitFor({ state: "detached" });
 });
+
+test("what is found is narrowed to a person, and gone through by keys and buttons", async () => {
+  const [anna, ben, cleo] = await Promise.all([
+    here.account("Anna"),
+    here.account("Ben"),
+    here.account("Cleo"),
+  ]);
+  const group = await anna.group("Harbour", [ben, cleo]);
+  await ben.write(group, "The ferry is late");
+  await cleo.write(group, "No ferry today");
+  await ben.write(group, "A ferry at last");
+  const elsewhere = await anna.group("Station", [ben]);
+  await ben.write(elsewhere, "From the ferry to the train");
+  const person = await here.signedIn(anna, `#/c/${group}?panel=search`);
+  const { page, panel } = person;
+  const field = panel.getByLabel("Search messages");
+  const hits = panel.getByRole("listitem");
+  await field.fill("ferry");
+  await expect.poll(() => hits.count()).toBe(3);
+  await panel.getByLabel("From", { exact: true }).selectOption({ label: "Ben" });
+  await expect.poll(() => hits.count()).toBe(2);
+  expect(await hits.filter({ hasText: "No ferry today" }).count()).toBe(0);
+
+  await panel.getByRole("button", { name: "Everywhere" }).click();
+  await expect.poll(() => hits.count()).toBe(3);
+  await field.press("Enter");
+  await page.getByRole("heading", { name: "Station", level: 1 }).waitFor();
+  await panel.getByText("1 of 3").waitFor();
+  await field.press("Enter");
+  await page.getByRole("heading", { name: "Harbour", level: 1 }).waitFor();
+  await panel.getByRole("button", { name: "Next match" }).click();
+  await panel.getByText("3 of 3").waitFor();
+  expect(new URL(page.url()).hash).toMatch(new RegExp(`^#/c/${group}/\\d+\\?panel=search$`));
+  await panel.locator('[aria-current="true"]').getByText("is late").waitFor();
+  await field.press("Shift+Enter");
+  await panel.locator('[aria-current="true"]').getByText("at last").waitFor();
+});

@@ -1,15 +1,28 @@
 import { type Hit, userOf } from "@switchboard/client";
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Avatar } from "../parts/Avatar.tsx";
 import { nameIn, titleIn } from "../session/names.ts";
-import { openAt } from "../session/route.ts";
 import { usePart } from "../session/session.ts";
 import { full, listTime } from "../time/format.ts";
 import { type Piece, excerpt } from "./excerpt.ts";
 
+interface Props {
+  hit: Hit;
+  /** Its place is told, too. */
+  everywhere: boolean;
+  /** It is the one that is shown beside. */
+  chosen: boolean;
+  onOpen: () => void;
+}
+
 /** A message that was found, with the words marked; leads to it. */
-export function HitRow({ hit, everywhere }: { hit: Hit; everywhere: boolean }): JSX.Element | null {
+export function HitRow({ hit, everywhere, chosen, onOpen }: Props): JSX.Element | null {
   const { message } = hit;
+  const box = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (chosen) box.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
   const sender = message.sender ?? "";
   const user = usePart((state) => userOf(state, sender), [sender]);
   const name = usePart((state) => nameIn(state, sender), [sender]);
@@ -22,12 +35,8 @@ export function HitRow({ hit, everywhere }: { hit: Hit; everywhere: boolean }): 
   );
   if (message.type !== "message.created") return null;
   return (
-    <li>
-      <button
-        type="button"
-        class="row hit"
-        onClick={() => openAt(message.conversation, message.seq)}
-      >
+    <li ref={box}>
+      <button type="button" class="row hit" aria-current={chosen || undefined} onClick={onOpen}>
         <Avatar user={user} />
         <span class="row-words">
           <span class="row-line">

@@ -6,41 +6,47 @@ import { Button } from "../parts/Button.tsx";
 import { Empty } from "../parts/Empty.tsx";
 import { Field } from "../parts/Field.tsx";
 import { Skeleton } from "../parts/Skeleton.tsx";
-import { useAsked } from "../parts/useAsked.ts";
 import { useDebounced } from "../parts/useDebounced.ts";
-import { useClient, useLink } from "../session/session.ts";
+import { openBeside } from "../session/route.ts";
+import { useLink } from "../session/session.ts";
+import { FromFilter } from "./FromFilter.tsx";
 import { HitRow } from "./HitRow.tsx";
+import { HitSteps } from "./HitSteps.tsx";
+import { useSearch } from "./useSearch.ts";
 
-/** Finds messages, here or everywhere. */
+/** Finds messages, here or everywhere, from anyone or someone. */
 export function SearchPanel({
   conversation,
 }: {
   conversation: Conversation | undefined;
 }): JSX.Element {
-  const client = useClient();
   const [query, setQuery] = useState("");
   const [chosen, setEverywhere] = useState<boolean | null>(null);
+  const [from, setFrom] = useState<string | undefined>(undefined);
+  const [at, setAt] = useState(-1);
   const everywhere = chosen ?? conversation === undefined;
   const online = useLink() !== "offline";
-  const asked = useDebounced(query.trim());
-  const where = everywhere ? undefined : conversation?.id;
-  const fields = { q: asked, limit: 30, ...(where ? { conversation: where } : {}) };
-  const found = useAsked(asked ? () => client.command("search", fields) : null, [asked, where]);
-  const [more, setMore] = useState<{ hits: readonly Hit[]; cursor: string | undefined }>({
-    hits: [],
-    cursor: undefined,
-  });
-  useEffect(() => setMore({ hits: [], cursor: found.value?.cursor }), [found.value]);
-  const loadMore = async (): Promise<void> => {
-    const page = await client.command("search", {
-      ...fields,
-      ...(more.cursor ? { cursor: more.cursor } : {}),
-    });
-    setMore((before) => ({ hits: [...before.hits, ...page.hits], cursor: page.cursor }));
+  const words = useDebounced(query.trim());
+  const place = everywhere ? undefined : conversation;
+  const found = useSearch({ words, conversation: place?.id, from });
+  const hits = (words && found.hits) || NONE;
+  useEffect(() => setAt(-1), [words, place?.id, from]);
+  const show = (index: number): void => {
+    const message = hits[index]?.message;
+    if (!message) return;
+    setAt(index);
+    // Where one looks stays, although another conversation is opened.
+    setEverywhere(everywhere);
+    openBeside(message.conversation, message.seq);
   };
-  const hits = [...(found.value?.hits ?? []), ...more.hits];
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (!(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    show(event.shiftKey ? at - 1 : at + 1);
+  };
   return (
-    <search class="search">
+    <search class="search" onKeyDown={onKeyDown}>
       <div class="panel-section stack">
         <Field
           label={t("search.label")}
@@ -60,6 +66,7 @@ export function SearchPanel({
             </button>
           </div>
         )}
+        <FromFilter conversation={place} value={from} onChange={setFrom} />
       </div>
       {!online && <p class="hint panel-section">{t("search.offline")}</p>}
       {found.error && online && (
@@ -67,31 +74,34 @@ export function SearchPanel({
           {found.error}
         </p>
       )}
-      {found.busy && !found.value && <Skeleton rows={4} kind="list" />}
+      {found.busy && !found.hits && <Skeleton rows={4} kind="list" />}
       <p class="hidden" role="status">
-        {found.value && asked ? t("search.results", { count: hits.length }) : ""}
+        {found.hits && words ? t("search.results", { count: hits.length }) : ""}
       </p>
-      {asked && found.value && hits.length === 0 && (
+      {words && found.hits && hits.length === 0 && (
         <Empty
           icon="search"
-          title={t("search.none", { query: asked })}
+          title={t("search.none", { query: words })}
           hint={t("search.none.hint")}
         />
       )}
+      {hits.length > 0 && <HitSteps at={at} count={hits.length} onStep={(by) => show(at + by)} />}
       <ul class="hits">
-        {hits.map((hit) => (
+        {hits.map((hit, index) => (
           <HitRow
             key={`${hit.message.conversation}-${hit.message.seq}`}
             hit={hit}
             everywhere={everywhere}
+            chosen={index === at}
+            onOpen={() => show(index)}
           />
         ))}
       </ul>
-      {more.cursor && hits.length > 0 && (
-        <Button onClick={() => void loadMore().catch(() => undefined)}>
-          {t("common.loadMore")}
-        </Button>
+      {found.more && hits.length > 0 && (
+        <Button onClick={found.more}>{t("common.loadMore")}</Button>
       )}
     </search>
   );
 }
+
+const NONE: readonly Hit[] = [];

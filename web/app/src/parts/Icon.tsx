@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import {
   ArrowDown,
   ArrowLeft,
+  ArrowUp,
   Ban,
   Bell,
   BellOff,
@@ -50,6 +51,7 @@ import {
 
 const ICONS = {
   down: ArrowDown,
+  up: ArrowUp,
   back: ArrowLeft,
   ban: Ban,
   bell: Bell,

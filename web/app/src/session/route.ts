@@ -35,9 +35,14 @@ export function go(change: Partial<Route>, how: "push" | "replace" = "push"): vo
 
 /** Opens a conversation, perhaps at a message, and closes what lay over the page. */
 export function openAt(conversation: string, at: number | null = null): void {
-  const keepPanel =
-    matchMedia("(min-width: 1024px)").matches && conversation === route.value.conversation;
-  go({ conversation, at, over: null, section: null, panel: keepPanel ? route.value.panel : null });
+  if (conversation === route.value.conversation) openBeside(conversation, at);
+  else go({ conversation, at, over: null, section: null, panel: null });
+}
+
+/** The same, but what stands beside stays where there is room for both. */
+export function openBeside(conversation: string, at: number | null): void {
+  const panel = matchMedia("(min-width: 1024px)").matches ? route.value.panel : null;
+  go({ conversation, at, over: null, section: null, panel });
 }
 
 /** Shows or hides what stands beside the conversation. */
