@@ -219,7 +219,7 @@ impl Options {
     /// How long `soak` goes on.
     pub(crate) fn soak(&self) -> Duration {
         let usual = if self.smoke {
-            6
+            9
         } else if self.short || self.quick {
             120
         } else {

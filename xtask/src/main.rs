@@ -1,13 +1,14 @@
 //! The project's own commands, run as `cargo xtask …`.
 //!
 //! Map: [`suite`] is `test`, everything in one run; [`check`] is what is quick enough to run before
-//! each commit; [`tidy`] are the house rules; [`web`], [`fuzz`], [`autobahn`] and [`codegen`] drive
-//! other tools. [`command`] runs a program, [`tally`] reads how many tests it says it ran,
+//! each commit; [`tidy`] are the house rules; [`web`], [`fuzz`], [`autobahn`], [`bench`] and [`codegen`]
+//! drive other tools. [`command`] runs a program, [`tally`] reads how many tests it says it ran,
 //! [`report`] adds up.
 //!
 //! Invariant: few and light dependencies, because this is compiled before everything else.
 
 mod autobahn;
+mod bench;
 mod check;
 mod codegen;
 mod command;
@@ -29,7 +30,7 @@ usage: cargo xtask COMMAND
 
   test [--long] [WORD…]   install what the tests need, then run every test
                           a WORD naming a step runs only such steps: setup, fmt, clippy, tidy,
-                          codegen, web, rust, e2e (with --long also deny, machete, fuzz,
+                          codegen, web, rust, e2e, bench (with --long also deny, machete, fuzz,
                           autobahn);
                           any other WORD is passed on as a filter of test names
   check [--all]           fmt, clippy, tidy, codegen --check; --all adds deny and machete
@@ -38,6 +39,8 @@ usage: cargo xtask COMMAND
   web STEP                check, test, build, e2e (in web/), lock (completes the lock file), or pack
   fuzz [TARGET] [--seconds N]
                           run one fuzz target, or all of them, 60 seconds each by default
+  bench [SCENARIO…] [--against floor,ejabberd,prosody,socketio,ws] [--smoke | --quick]
+                          measure the server beside others; writes bench/results (bench/README.md)
   autobahn                the Autobahn WebSocket test suite; writes docs/autobahn.md
 ";
 
@@ -68,6 +71,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         ("codegen", []) => Ok(codegen::run(&root, false)),
         ("codegen", ["--check"]) => Ok(codegen::run(&root, true)),
         ("web", [step]) => web::run(&root, step),
+        ("bench", words) => bench::run(&root, words),
         ("autobahn", []) => autobahn::run(&root),
         ("fuzz", words) => fuzz::run(&root, &fuzz::Options::parse(words)?),
         ("help" | "--help" | "-h", _) => {

@@ -9,12 +9,12 @@ use anyhow::{Result, bail};
 
 use crate::command::{Ran, Task};
 use crate::report::{Outcome, Report};
-use crate::{autobahn, check, codegen, fuzz, needs, setting, web};
+use crate::{autobahn, bench, check, codegen, fuzz, needs, setting, web};
 
 /// The steps that can be named on the command line.
 const STEPS: &[&str] = &[
-    "setup", "fmt", "clippy", "tidy", "codegen", "web", "rust", "e2e", "deny", "machete", "fuzz",
-    "autobahn",
+    "setup", "fmt", "clippy", "tidy", "codegen", "web", "rust", "e2e", "bench", "deny", "machete",
+    "fuzz", "autobahn",
 ];
 
 /// Seconds that each fuzz target gets in a long run.
@@ -76,6 +76,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> bool {
     }
     if options.wants("e2e") {
         report.step("e2e", || end_to_end(root, dist.as_deref()));
+    }
+    if options.wants("bench") {
+        report.step("bench", || bench::step(root, dist.as_deref()));
     }
     if options.long {
         long(root, options, &mut report);

@@ -62,12 +62,12 @@ impl Flushes {
         })
     }
 
-    /// Stops; how many there were for each of so many messages.
-    pub(crate) fn per(mut self, messages: f64) -> Result<f64> {
+    /// Stops; how many there were for a thousand of so many messages.
+    pub(crate) fn per_thousand(mut self, messages: f64) -> Result<f64> {
         let pid = i32::try_from(self.tracer.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.context("a process id")?, Signal::INT)?;
         self.tracer.wait()?;
-        Ok(as_f64(total(&fs::read_to_string(&self.counts)?)) / messages)
+        Ok(as_f64(total(&fs::read_to_string(&self.counts)?)) * 1000.0 / messages)
     }
 }
 

@@ -48,7 +48,7 @@ const CPU: &str = "CPU per message";
 const CPU_QUIET: &str = "CPU per message, with what is done afterwards";
 const ARRIVAL_P50: &str = "p50 of the arrival at the recipient";
 const ARRIVAL_P99: &str = "p99 of the arrival at the recipient";
-const FLUSHES: &str = "flushes per message";
+const FLUSHES: &str = "flushes per 1000 messages";
 
 const METHOD: &str = "64 users are online, each in direct conversations with 8 others. With 1 in flight, one \
     of them writes and waits for each acknowledgement; with 64, all of them do; with 512, each has 8 \
@@ -208,7 +208,7 @@ fn flushes(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
     play_once(plan, contestant, case, |traffic, pids| {
         let flushes = Flushes::count(pids, plan.workshop.fresh()?)?;
         let outcome = traffic.run(case.pace(COUNTING), || Ok(()))?;
-        let each = flushes.per(as_f64(outcome.accepted.total()))?;
+        let each = flushes.per_thousand(as_f64(outcome.accepted.total()))?;
         found = samples(case, &[(FLUSHES, "", each)]);
         Ok(())
     })?;

@@ -87,7 +87,8 @@ pub(super) fn play(plan: &Plan, report: &mut Report) {
 const METHOD: &str = "Resident memory (Rss of smaps_rollup) of the server with all sessions there and \
     silent, less that of the same server with the same data and no session, divided by the sessions; \
     after the server has become quiet and another 3 s. Half of a user's conversations are direct ones, \
-    half are groups of 40. Kernel memory (slabs and TCP buffers) is of both ends of each connection.";
+    half are groups of 40. Kernel memory is what sockets are made \
+    of (slabs) and TCP buffers, of both ends of each connection.";
 
 fn cases(plan: &Plan, report: &mut Report) -> Vec<Case> {
     let options = &plan.options;

@@ -42,7 +42,7 @@ pub(super) fn flushes(plan: &Plan, place: Place, case: &Case) -> Result<Vec<Samp
     let messages = done["messages"].as_f64().context("no messages")?;
     Ok(samples(
         case,
-        &[(super::FLUSHES, "", flushes.per(messages)?)],
+        &[(super::FLUSHES, "", flushes.per_thousand(messages)?)],
     ))
 }
 
