@@ -49,7 +49,7 @@ impl Server {
             Some(address) => Some(door::open("metrics", address).await?),
             None => None,
         };
-        let ports = wiring::ports(config, Role::Server).await?;
+        let (ports, store) = wiring::open(config, Role::Server).await?;
         let storage = Arc::clone(&ports.storage);
         let engine = Engine::start(ports, wiring::engine_settings(config, Role::Server));
         let settings = wiring::gateway_settings(config);
@@ -63,7 +63,7 @@ impl Server {
         let mut lines = door::line("http", &url);
         let figures = metrics.map(|metrics| {
             lines += &door::line("metrics", &format!("http://{}/metrics", metrics.address));
-            let render = wiring::render(&engine, &gateway);
+            let render = wiring::render(&engine, &gateway, store);
             tokio::spawn(figures::serve(metrics.listener, render))
         });
         let url = format!("http://{}/", door::local(http.address));

@@ -7,7 +7,7 @@ use bus::MemoryBus;
 use domain::contact;
 use engine::{Engine, Ports};
 use gateway::Running;
-use store::{OpenMode, OpenOptions};
+use store::{OpenMode, OpenOptions, Store};
 
 use crate::adapter::{SystemClock, SystemEntropy};
 use crate::config::{Config, Registration, Strangers};
@@ -39,6 +39,11 @@ pub(crate) enum Role {
 
 /// Opens the store, and everything else that the engine stands on.
 pub(crate) async fn ports(config: &Config, role: Role) -> Result<Ports, Stop> {
+    Ok(open(config, role).await?.0)
+}
+
+/// The same, and the store itself, for its figures.
+pub(crate) async fn open(config: &Config, role: Role) -> Result<(Ports, Arc<Store>), Stop> {
     let bus = Arc::new(MemoryBus::new());
     let clock = Arc::new(SystemClock::new());
     let mode = match role {
@@ -47,7 +52,7 @@ pub(crate) async fn ports(config: &Config, role: Role) -> Result<Ports, Stop> {
     };
     let store = store::open(&config.store_url(), OpenOptions::new(mode, bus.clone())).await?;
     let store = Arc::new(store);
-    Ok(Ports {
+    let ports = Ports {
         accounts: store.clone(),
         sessions: store.clone(),
         contacts: store.clone(),
@@ -56,21 +61,23 @@ pub(crate) async fn ports(config: &Config, role: Role) -> Result<Ports, Stop> {
         notifications: store.clone(),
         followers: store.clone(),
         search: store.clone(),
-        storage: store,
+        storage: store.clone(),
         bus,
         clock,
         entropy: Arc::new(SystemEntropy),
-    })
+    };
+    Ok((ports, store))
 }
 
 /// Writes what all parts have counted.
-pub(crate) fn render(engine: &Engine, gateway: &Arc<Running>) -> Render {
+pub(crate) fn render(engine: &Engine, gateway: &Arc<Running>, store: Arc<Store>) -> Render {
     let (engine, gateway) = (engine.clone(), Arc::clone(gateway));
     Arc::new(move |out| {
         process::render_build(out);
         process::render(out);
         engine.render_metrics(out);
         gateway.metrics().render(out);
+        store.render_metrics(out);
     })
 }
 

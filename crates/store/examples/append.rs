@@ -1,6 +1,6 @@
 //! How quick the hot path is: messages a second and CPU time a message, at several concurrencies.
 //!
-//! `cargo run --release -p switchboard-store --example append [DIRECTORY]`
+//! `cargo run --release -p switchboard-store --example append [DIRECTORY [CONCURRENCY …]]`
 //!
 //! Bounded: about five seconds for each concurrency. The figures include the load generator.
 
@@ -50,7 +50,16 @@ async fn main() {
         "{:>11} {:>10} {:>12} {:>10} {:>10}",
         "concurrency", "messages/s", "CPU µs/msg", "p50 ms", "p99 ms"
     );
-    for concurrency in [1, 64, 512] {
+    let wished: Vec<usize> = std::env::args()
+        .skip(2)
+        .map(|number| number.parse().expect("a concurrency is a number"))
+        .collect();
+    let wished = if wished.is_empty() {
+        vec![1, 64, 512]
+    } else {
+        wished
+    };
+    for concurrency in wished {
         run(&store, &permits, concurrency).await;
     }
     store.close().await.expect("the store closes");

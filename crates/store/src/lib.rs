@@ -11,6 +11,7 @@
 
 mod dialect;
 mod failure;
+mod late;
 mod names;
 mod op;
 mod options;
@@ -82,6 +83,13 @@ pub fn schema_state(url: &str) -> Result<SchemaState, OpenError> {
 impl Store {
     fn search(&self) -> &Search {
         &self.search
+    }
+
+    /// Writes what is counted in the Prometheus text format.
+    pub fn render_metrics(&self, out: &mut String) {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.render_metrics(out),
+        }
     }
 
     async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {

@@ -9,6 +9,7 @@ use domain::event::Event;
 use domain::{SessionId, UserId};
 
 use crate::failure::Outcome;
+use crate::late::Late;
 use crate::names::Names;
 use crate::statement::Statement;
 use crate::value::{Row, Value};
@@ -26,6 +27,9 @@ pub(crate) trait Transaction {
 
     /// As of when the names of this transaction are; see [`Names`].
     fn names_as_of(&self) -> u64;
+
+    /// What is written once for all operations of the transaction; see [`Late`].
+    fn late(&mut self) -> &mut Late;
 
     /// What is to be told when the transaction has been committed.
     fn outbox(&mut self) -> &mut Outbox;

@@ -11,7 +11,9 @@ use crate::engine::Inner;
 use crate::port::{Followed, Position};
 
 /// Events that a follower reads at once.
-const PAGE: usize = 500;
+const PAGE: usize = 1000;
+/// How long one who was told waits for more to come: many commits are dealt with together.
+const GATHER: Duration = Duration::from_millis(50);
 /// A follower that was not told looks by itself.
 const IDLE: Duration = Duration::from_secs(5);
 /// A follower that failed tries again after this.
@@ -41,6 +43,7 @@ pub(super) async fn run<F: Follow>(inner: Arc<Inner>, follower: F) {
                 if !more {
                     // A time-out is a look without having been told.
                     let _ = tokio::time::timeout(IDLE, committed).await;
+                    tokio::time::sleep(GATHER).await;
                 }
             }
             Err(error) => {

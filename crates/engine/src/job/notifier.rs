@@ -1,4 +1,3 @@
-use domain::conversation::Kind as ConversationKind;
 use domain::event::{Event, EventBody};
 use domain::message::Message;
 use domain::notification::{EXCERPT_CHARS, Item, Kind};
@@ -32,7 +31,7 @@ impl Follow for Notifier {
         };
         let mut items = Vec::new();
         for followed in page {
-            items.extend(items_of(inner, &followed.event).await?);
+            items.extend(items_of(inner, &followed).await?);
         }
         if items.is_empty() {
             let permit = system(Self::NAME);
@@ -51,7 +50,8 @@ impl Follow for Notifier {
     }
 }
 
-async fn items_of(inner: &Inner, event: &Event) -> Result<Vec<Item>> {
+async fn items_of(inner: &Inner, followed: &Followed) -> Result<Vec<Item>> {
+    let event = &followed.event;
     let Some(actor) = &event.sender else {
         return Ok(Vec::new());
     };
@@ -68,7 +68,7 @@ async fn items_of(inner: &Inner, event: &Event) -> Result<Vec<Item>> {
     match &event.body {
         EventBody::MessageCreated(message) => {
             let named = named(inner, event, actor, message).await?;
-            let missed = missed(inner, event, actor, &named).await?;
+            let missed = missed(inner, followed.peer.as_ref(), &named);
             let mentions = named
                 .into_iter()
                 .map(|user| item(user, Kind::Mention, event.seq, excerpt(&message.text)));
@@ -150,35 +150,8 @@ async fn author(
 }
 
 /// The peer of a direct conversation who was not there when the message came.
-async fn missed(
-    inner: &Inner,
-    event: &Event,
-    actor: &UserRef,
-    named: &[UserRef],
-) -> Result<Option<UserRef>> {
-    let known = inner.facts.get(event.conversation, actor.id);
-    let direct = known.is_none_or(|facts| facts.kind == ConversationKind::Direct);
-    // Nearly always one of these: then nothing has to be read.
-    if !direct || inner.hub.others_present(event.conversation, actor.id) {
-        return Ok(None);
-    }
-    let facts = inner
-        .ports
-        .conversations
-        .facts(event.conversation, actor.id)
-        .await?;
-    let Some(facts) = facts.filter(|facts| facts.kind == ConversationKind::Direct) else {
-        return Ok(None);
-    };
-    let Ok(permit) = permit::glance(&Actor::in_the_name_of(actor.clone()), &facts) else {
-        return Ok(None);
-    };
-    let view = match inner.ports.conversations.view(&permit).await {
-        Err(Error::StalePermit) => return Ok(None),
-        other => other?,
-    };
-    Ok(view.peer.filter(|peer| {
-        inner.hub.presence(peer.id) == PresenceState::Offline
-            && !named.iter().any(|user| user.id == peer.id)
-    }))
+fn missed(inner: &Inner, peer: Option<&UserRef>, named: &[UserRef]) -> Option<UserRef> {
+    let peer = peer.filter(|peer| !named.iter().any(|user| user.id == peer.id))?;
+    let away = inner.hub.presence(peer.id) == PresenceState::Offline;
+    away.then(|| peer.clone())
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::permit::System;
-use domain::{Permit, Result};
+use domain::{Permit, Result, UserRef};
 
 /// A place in the order in which events were committed, over all conversations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -14,6 +14,8 @@ pub struct Followed {
     pub position: Position,
     /// The event.
     pub event: Event,
+    /// In a direct conversation: the one of the two who did not cause it.
+    pub peer: Option<UserRef>,
 }
 
 /// Those who follow the whole log with a durable position: the search index, the notifier.

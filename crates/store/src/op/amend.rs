@@ -47,7 +47,7 @@ impl Operation for Apply {
         let Some(appended) = appended else {
             return Ok(head.unchanged());
         };
-        head.save(tx).await?;
+        head.save(tx);
         Ok(appended)
     }
 }

@@ -9,7 +9,8 @@ use domain::{ConversationId, Error, Permit, Seq, UserRef};
 use super::actor;
 use super::head::Head;
 use crate::failure::{Failure, Outcome};
-use crate::statement::{event as sql, member};
+use crate::late::Wrote;
+use crate::statement::event as sql;
 use crate::stored::{body, code, raw};
 use crate::transaction::{Operation, Transaction};
 use crate::value::params;
@@ -36,9 +37,12 @@ impl Operation for Append {
         if !insert(tx, &head, sender, draft).await? {
             return repeated(tx, head.id, sender, draft).await;
         }
-        head.save(tx).await?;
-        let read = params![head.id, sender.id, head.last, head.messages];
-        tx.execute(member::WROTE, read).await?;
+        head.save(tx);
+        let wrote = Wrote {
+            seq: head.last,
+            messages: head.messages,
+        };
+        tx.late().wrote(head.id, sender.id, wrote);
         for named in draft.mentions.iter().filter(|named| named.id != sender.id) {
             tx.execute(sql::MENTION, params![named.id, head.id, head.last])
                 .await?;

@@ -50,7 +50,7 @@ impl Operation for New {
                 invite(tx, &mut head, owner, user, new.at).await?;
             }
         }
-        head.save(tx).await?;
+        head.save(tx);
         Ok(new.id)
     }
 }

@@ -46,7 +46,7 @@ impl Operation for Open {
         } else {
             create::join(tx, &mut head, actor, (&wish.peer, Role::Member), self.at).await?;
         }
-        head.save(tx).await?;
+        head.save(tx);
         Ok(Direct {
             id: self.fresh,
             created: true,
@@ -142,6 +142,7 @@ impl Open {
             super::membership::enter(tx, &mut head, actor, (user, Role::Member), self.at).await?;
         }
         head.version += 1;
-        head.save(tx).await
+        head.save(tx);
+        Ok(())
     }
 }

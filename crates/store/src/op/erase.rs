@@ -109,6 +109,7 @@ impl Erase {
         }
         step.go(tx, &mut head, user, Way::Left).await?;
         head.version += 1;
-        head.save(tx).await
+        head.save(tx);
+        Ok(())
     }
 }

@@ -23,5 +23,6 @@ pub(crate) async fn put<T: Transaction>(
     }
     let mut head = Head::own(tx, known.feed).await?;
     head.append(tx, None, at, body).await?;
-    head.save(tx).await
+    head.save(tx);
+    Ok(())
 }

@@ -1,9 +1,12 @@
 //! Those who follow the whole log.
 
+use domain::UserId;
 use engine::port::{Followed, Position};
 
+use super::account;
 use crate::failure::Outcome;
 use crate::statement::{event, system as sql};
+use crate::stored::assemble::user_ref;
 use crate::stored::{Raw, assemble};
 use crate::transaction::{Operation, Transaction};
 use crate::value::{count, params};
@@ -25,6 +28,9 @@ pub(crate) async fn advance<T: Transaction>(
     Ok(())
 }
 
+/// Where the peer stands, behind the columns of the event.
+const PEER: usize = 11;
+
 /// [`engine::port::Followers::read`].
 pub(crate) struct Read {
     pub(crate) after: Position,
@@ -38,15 +44,22 @@ impl Operation for Read {
         let rows = tx
             .query(event::FOLLOW, params![self.after.0, count(self.limit)])
             .await?;
-        let rows = rows
-            .iter()
-            .map(|row| Raw::read(row, 0))
-            .collect::<Outcome<Vec<_>>>()?;
-        let positions: Vec<Position> = rows.iter().map(|row| Position(row.position)).collect();
-        let events = assemble(tx, rows).await?;
-        let followed = positions.into_iter().zip(events);
+        let mut peers = Vec::with_capacity(rows.len());
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            peers.push(row.opt_int(PEER)?.map(UserId::new));
+            found.push(Raw::read(row, 0)?);
+        }
+        let names = account::names(tx, peers.iter().copied().flatten().collect()).await?;
+        let positions: Vec<Position> = found.iter().map(|row| Position(row.position)).collect();
+        let events = assemble(tx, found).await?;
+        let followed = positions.into_iter().zip(events).zip(peers);
         Ok(followed
-            .map(|(position, event)| Followed { position, event })
+            .map(|((position, event), peer)| Followed {
+                position,
+                event,
+                peer: peer.map(|peer| user_ref(peer, &names)),
+            })
             .collect())
     }
 }

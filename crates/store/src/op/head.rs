@@ -6,14 +6,14 @@ use domain::reply::Appended;
 use domain::{AccessVersion, ConversationId, Error, Permit, Seq, Timestamp, UserRef};
 
 use crate::failure::Outcome;
-use crate::statement::{Statement, conversation as sql, event};
+use crate::statement::{conversation as sql, event};
 use crate::stored::code::Code;
 use crate::stored::{Encoded, encode};
 use crate::transaction::Transaction;
-use crate::value::{Row, params};
+use crate::value::{Row, Value, params};
 
 /// The head of a log. What is appended to it and changed in it is written by [`Head::save`].
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Head {
     pub(crate) id: ConversationId,
     pub(crate) kind: Kind,
@@ -32,7 +32,9 @@ impl Head {
         tx: &mut T,
         permit: &Permit<A>,
     ) -> Outcome<Self> {
-        Self::judged(tx, sql::HEAD, permit).await
+        let id = permit.conversation().ok_or(UNKNOWN)?;
+        let row = tx.first(sql::HEAD, params![id]).await?.ok_or(UNKNOWN)?;
+        Self::read(id, &row)?.judged(permit)
     }
 
     /// The head for a permit's writing; a permit of another version is refused.
@@ -40,35 +42,27 @@ impl Head {
         tx: &mut T,
         permit: &Permit<A>,
     ) -> Outcome<Self> {
-        Self::judged(tx, sql::HEAD_FOR_WRITE, permit).await
+        let id = permit.conversation().ok_or(UNKNOWN)?;
+        Self::own(tx, id).await?.judged(permit)
     }
 
     /// The head for the store's own writing: feeds, and conversations of one whose account changes.
     pub(crate) async fn own<T: Transaction>(tx: &mut T, id: ConversationId) -> Outcome<Self> {
-        Self::load(tx, sql::HEAD_FOR_WRITE, id).await
+        if let Some(head) = tx.late().head(id) {
+            return Ok(head);
+        }
+        let row = tx.first(sql::HEAD_FOR_WRITE, params![id]).await?;
+        let head = Self::read(id, &row.ok_or(UNKNOWN)?)?;
+        tx.late().read(head);
+        Ok(head)
     }
 
-    async fn judged<T: Transaction, A>(
-        tx: &mut T,
-        statement: Statement,
-        permit: &Permit<A>,
-    ) -> Outcome<Self> {
-        let id = permit.conversation().ok_or(UNKNOWN)?;
-        let head = Self::load(tx, statement, id).await?;
-        if AccessVersion(head.version) == permit.version() {
-            Ok(head)
+    fn judged<A>(self, permit: &Permit<A>) -> Outcome<Self> {
+        if AccessVersion(self.version) == permit.version() {
+            Ok(self)
         } else {
             Err(Error::StalePermit.into())
         }
-    }
-
-    async fn load<T: Transaction>(
-        tx: &mut T,
-        statement: Statement,
-        id: ConversationId,
-    ) -> Outcome<Self> {
-        let row = tx.first(statement, params![id]).await?.ok_or(UNKNOWN)?;
-        Self::read(id, &row)
     }
 
     fn read(id: ConversationId, row: &Row) -> Outcome<Self> {
@@ -157,22 +151,22 @@ impl Head {
         }
     }
 
-    /// Writes the head.
-    pub(crate) async fn save<T: Transaction>(&self, tx: &mut T) -> Outcome<()> {
-        tx.execute(
-            sql::SAVE_HEAD,
-            params![
-                self.id,
-                self.version,
-                self.members,
-                self.last,
-                self.messages,
-                self.last_message,
-                self.active
-            ],
-        )
-        .await?;
-        Ok(())
+    /// Keeps what was appended and changed. The row is written once for the whole transaction.
+    pub(crate) fn save<T: Transaction>(self, tx: &mut T) {
+        tx.late().moved(self);
+    }
+
+    /// The parameters of [`sql::SAVE_HEAD`].
+    pub(crate) fn row(&self) -> [Value<'static>; 7] {
+        [
+            self.id.into(),
+            self.version.into(),
+            self.members.into(),
+            self.last.into(),
+            self.messages.into(),
+            self.last_message.into(),
+            self.active.into(),
+        ]
     }
 }
 

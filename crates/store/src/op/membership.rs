@@ -52,7 +52,7 @@ impl Operation for Apply {
             return Ok(head.unchanged());
         };
         head.version += 1;
-        head.save(tx).await?;
+        head.save(tx);
         Ok(appended)
     }
 }

@@ -1,5 +1,7 @@
 //! Notification threads: items come in and are seen.
 
+use std::collections::HashMap;
+
 use domain::event::EventBody;
 use domain::notification::{Item, Kind};
 use domain::permit::Own;
@@ -12,7 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::statement::notification as sql;
 use crate::stored::code::Code;
 use crate::transaction::{Operation, Transaction};
-use crate::value::{Value, params};
+use crate::value::{Value, count, params};
 
 /// How many items a thread keeps; it counts all of them.
 const KEPT: i64 = 20;
@@ -43,63 +45,86 @@ impl Operation for Notify {
 
 /// Puts items in their threads and tells each owner once a thread.
 async fn put<T: Transaction>(tx: &mut T, items: &[Item]) -> Outcome<()> {
-    let mut changed: Vec<(UserId, ThreadId, Timestamp)> = Vec::new();
+    let mut order = Vec::new();
+    let mut threads: HashMap<Key, Vec<&Item>> = HashMap::new();
     for item in items {
-        // A deleted account has no feed, and keeps nothing.
-        let Some(known) = account::known(tx, item.user.id).await? else {
-            continue;
-        };
-        if known.username == Username::of_deleted(item.user.id) {
-            continue;
-        }
-        let id = put_item(tx, item).await?;
-        match changed.iter_mut().find(|(_, thread, _)| *thread == id) {
-            Some((_, _, at)) => *at = item.at.max(*at),
-            None => changed.push((item.user.id, id, item.at)),
-        }
+        let key = key_of(item);
+        threads.entry(key).or_insert_with(|| {
+            order.push(key);
+            Vec::new()
+        });
+        threads.entry(key).or_default().push(item);
     }
-    for (user, thread, at) in changed {
-        tell(tx, user, thread, at).await?;
+    for key in order {
+        // A deleted account has no feed, and keeps nothing.
+        let known = account::known(tx, key.0).await?;
+        if known.is_none_or(|known| known.username == Username::of_deleted(key.0)) {
+            continue;
+        }
+        let items = threads.remove(&key).unwrap_or_default();
+        let (thread, at) = put_all(tx, key, &items).await?;
+        tell(tx, key.0, thread, at).await?;
     }
     Ok(())
 }
 
-async fn put_item<T: Transaction>(tx: &mut T, item: &Item) -> Outcome<ThreadId> {
-    let conversation = item.conversation.map_or(0, ConversationId::get);
-    let message = item.message.unwrap_or(Seq::ZERO);
+fn key_of(item: &Item) -> Key {
     let subject = match item.kind {
-        Kind::Reaction => message,
+        Kind::Reaction => item.message.unwrap_or(Seq::ZERO),
         Kind::Mention
         | Kind::Message
         | Kind::ContactRequest
         | Kind::Invitation
         | Kind::MissedCall => Seq::ZERO,
     };
-    let key = (item.user.id, item.kind, conversation, subject);
-    let thread = find_or_make(tx, key, item.at).await?;
-    let number = thread.total + 1;
-    let excerpt = item.excerpt.as_deref();
-    tx.execute(
-        sql::INSERT_ITEM,
-        params![
-            thread.id,
-            number,
-            conversation,
-            message,
-            item.actor.id,
-            excerpt,
-            item.at
-        ],
-    )
-    .await?;
-    if number > KEPT {
-        tx.execute(sql::TRIM, params![thread.id, number - KEPT])
+    let conversation = item.conversation.map_or(0, ConversationId::get);
+    (item.user.id, item.kind, conversation, subject)
+}
+
+/// Puts items in one thread: which it is, and when the newest of them was.
+async fn put_all<T: Transaction>(
+    tx: &mut T,
+    key: Key,
+    items: &[&Item],
+) -> Outcome<(ThreadId, Timestamp)> {
+    let newest = items.iter().map(|item| item.at).max();
+    let newest = newest.ok_or_else(|| Failure::broken("a thread without items"))?;
+    let thread = find_or_make(tx, key, newest).await?;
+    let total = thread.total + count(items.len());
+    for (item, number) in items.iter().zip(thread.total + 1..) {
+        // What would be too old at the end is counted only.
+        if number > total - KEPT {
+            insert(tx, thread.id, number, item).await?;
+        }
+    }
+    if total > KEPT {
+        tx.execute(sql::TRIM, params![thread.id, total - KEPT])
             .await?;
     }
-    let at = thread.at.max(item.at);
-    tx.execute(sql::SAVE, params![thread.id, number, thread.unseen + 1, at])
+    let unseen = thread.unseen + count(items.len());
+    let at = thread.at.max(newest);
+    tx.execute(sql::SAVE, params![thread.id, total, unseen, at])
         .await?;
-    Ok(thread.id)
+    Ok((thread.id, newest))
+}
+
+async fn insert<T: Transaction>(
+    tx: &mut T,
+    thread: ThreadId,
+    number: i64,
+    item: &Item,
+) -> Outcome<()> {
+    let row = params![
+        thread,
+        number,
+        item.conversation.map_or(0, ConversationId::get),
+        item.message.unwrap_or(Seq::ZERO),
+        item.actor.id,
+        item.excerpt.as_deref(),
+        item.at
+    ];
+    tx.execute(sql::INSERT_ITEM, row).await?;
+    Ok(())
 }
 
 /// What a thread is found by: whose, of what kind, in which conversation, about which message.

@@ -10,10 +10,11 @@ use rusqlite::{Connection, ErrorCode, PrepFlags, ToSql};
 
 use super::Shared;
 use crate::failure::{Failure, Outcome};
+use crate::late::Late;
 use crate::names::Names;
-use crate::statement::{Catalogue, Statement};
+use crate::statement::{Catalogue, Statement, conversation, member};
 use crate::transaction::{Operation, Outbox, Transaction};
-use crate::value::{Cell, Row, Value};
+use crate::value::{Cell, Row, Value, params};
 
 /// A connection and its prepared statements, found by number. It outlives many transactions.
 pub(crate) struct Executor<'c> {
@@ -22,6 +23,7 @@ pub(crate) struct Executor<'c> {
     prepared: Vec<Option<rusqlite::Statement<'c>>>,
     names: Arc<Names>,
     names_as_of: u64,
+    late: Late,
     pub(crate) outbox: Outbox,
 }
 
@@ -36,6 +38,7 @@ impl<'c> Executor<'c> {
             prepared,
             names: Arc::clone(&shared.names),
             names_as_of: 0,
+            late: Late::default(),
             outbox: Outbox::default(),
         }
     }
@@ -57,17 +60,57 @@ impl<'c> Executor<'c> {
 
     /// Makes it durable.
     pub(crate) fn commit(&mut self) -> Outcome<()> {
+        self.settle()?;
         self.connection.execute_batch("COMMIT").map_err(failure)
     }
 
     /// Undoes what was not committed. SQLite may have done so by itself, after an error.
     pub(crate) fn roll_back(&mut self) {
         self.outbox = Outbox::default();
+        self.late.forget_all();
         if !self.connection.is_autocommit()
             && let Err(error) = self.connection.execute_batch("ROLLBACK")
         {
             tracing::error!(%error, "store.rollback_failed");
         }
+    }
+
+    /// Another process has written: what is remembered may not be true.
+    pub(crate) fn forget(&mut self) {
+        self.names.forget_all();
+        self.late.forget_all();
+    }
+
+    /// Writes what is late.
+    fn settle(&mut self) -> Outcome<()> {
+        if self.late.is_settled() {
+            return Ok(());
+        }
+        for head in self.late.take_moved() {
+            let row = head.row();
+            self.bound(conversation::SAVE_HEAD, &row)?
+                .raw_execute()
+                .map_err(failure)?;
+        }
+        for ((conversation, user), wrote) in self.late.take_wrote() {
+            let row = params![conversation, user, wrote.seq, wrote.messages];
+            self.bound(member::WROTE, row)?
+                .raw_execute()
+                .map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that a statement finds the rows as operations left them.
+    fn settle_for(&mut self, statement: Statement) -> Outcome<()> {
+        let prepared = self.catalogue.prepared(statement);
+        if prepared.needs_settled {
+            self.settle()?;
+        }
+        if prepared.changes_heads {
+            self.late.forget_heads();
+        }
+        Ok(())
     }
 
     /// Runs an operation in the transaction that was begun.
@@ -112,6 +155,7 @@ impl<'c> Executor<'c> {
 
 impl Transaction for Executor<'_> {
     async fn execute(&mut self, statement: Statement, params: &[Value<'_>]) -> Outcome<u64> {
+        self.settle_for(statement)?;
         let changed = self
             .bound(statement, params)?
             .raw_execute()
@@ -120,6 +164,7 @@ impl Transaction for Executor<'_> {
     }
 
     async fn query(&mut self, statement: Statement, params: &[Value<'_>]) -> Outcome<Vec<Row>> {
+        self.settle_for(statement)?;
         let prepared = self.bound(statement, params)?;
         let columns = prepared.column_count();
         let mut found = Vec::new();
@@ -138,6 +183,10 @@ impl Transaction for Executor<'_> {
 
     fn names_as_of(&self) -> u64 {
         self.names_as_of
+    }
+
+    fn late(&mut self) -> &mut Late {
+        &mut self.late
     }
 
     fn outbox(&mut self) -> &mut Outbox {

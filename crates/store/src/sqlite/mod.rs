@@ -1,8 +1,8 @@
 //! SQLite: one writer thread with group commit, a few reader threads, in one file.
 //!
 //! Map: [`connection`] opens and sets up, [`executor`] is its [`crate::transaction::Transaction`],
-//! [`job`] an operation on its way to a thread, [`writer`] and [`reader`] the threads, [`lock`]
-//! keeps a second server out, [`migrate`] brings the tables up to date, [`backup`] copies and
+//! [`job`] an operation on its way to a thread, [`writer`] and [`reader`] the threads, [`desk`]
+//! the writer's answers on their way back, [`lock`] keeps a second server out, [`migrate`] brings the tables up to date, [`backup`] copies and
 //! restores.
 //!
 //! Only the writer thread writes, so that the order of commits is the order of what it publishes.
@@ -11,6 +11,8 @@
 
 pub(crate) mod backup;
 pub(crate) mod connection;
+pub(crate) mod counts;
+pub(crate) mod desk;
 pub(crate) mod executor;
 pub(crate) mod job;
 pub(crate) mod lock;
@@ -25,7 +27,7 @@ use std::thread::JoinHandle;
 use domain::{Epoch, Result};
 use engine::port::{Bus, Health};
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::dialect::Dialect;
 use crate::failure::{arbitrary, closed};
@@ -34,6 +36,8 @@ use crate::op::system;
 use crate::options::{OpenError, OpenMode, OpenOptions};
 use crate::statement::Catalogue;
 use crate::transaction::Operation;
+use counts::Counts;
+use desk::{Desks, Write};
 use job::{BoxedJob, pending};
 use lock::Lock;
 
@@ -47,6 +51,8 @@ pub(crate) struct Shared {
     pub(crate) bus: Arc<dyn Bus>,
     /// Why the last write failed, if it did.
     pub(crate) failing: Mutex<Option<&'static str>>,
+    /// What is counted.
+    pub(crate) counts: Counts,
 }
 
 /// A store in an SQLite file.
@@ -54,13 +60,14 @@ pub(crate) struct Sqlite {
     shared: Arc<Shared>,
     epoch: Epoch,
     queues: Mutex<Option<Queues>>,
+    desks: Desks,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// The ways to the threads. Bounded: who finds one full waits.
 #[derive(Clone)]
 struct Queues {
-    writes: mpsc::Sender<BoxedJob>,
+    writes: mpsc::Sender<Write>,
     reads: mpsc::Sender<BoxedJob>,
 }
 
@@ -87,6 +94,7 @@ impl Sqlite {
             names: Arc::default(),
             bus: options.bus,
             failing: Mutex::new(None),
+            counts: Counts::default(),
         });
         let fresh = i64::try_from(arbitrary() >> 16).unwrap_or(1);
         let epoch = executor::run_alone(&connection, &shared, &system::Epoch { fresh })
@@ -103,6 +111,7 @@ impl Sqlite {
             shared,
             epoch: Epoch(epoch),
             queues: Mutex::new(Some(Queues { writes, reads })),
+            desks: Desks::default(),
             threads: Mutex::new(threads),
         })
     }
@@ -115,13 +124,16 @@ impl Sqlite {
     /// Does an operation that writes.
     pub(crate) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
         let queue = self.queues()?.writes;
-        Self::ask(queue, operation).await
+        let (job, answer) = pending(operation);
+        let desk = self.desks.here();
+        Self::ask(queue, Write { job, desk }, answer).await
     }
 
     /// Does an operation that reads, on one snapshot.
     pub(crate) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output> {
         let queue = self.queues()?.reads;
-        Self::ask(queue, operation).await
+        let (job, answer) = pending(operation);
+        Self::ask(queue, job, answer).await
     }
 
     fn queues(&self) -> Result<Queues> {
@@ -129,11 +141,24 @@ impl Sqlite {
     }
 
     /// Once an operation is in the queue it is done, whether its caller still waits or not.
-    async fn ask<O: Operation>(queue: mpsc::Sender<BoxedJob>, operation: O) -> Result<O::Output> {
-        let (job, answer) = pending(operation);
+    async fn ask<J, R>(
+        queue: mpsc::Sender<J>,
+        job: J,
+        answer: oneshot::Receiver<Result<R>>,
+    ) -> Result<R> {
         queue.send(job).await.map_err(|_| closed())?;
         drop(queue);
         answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Writes what is counted in the Prometheus text format.
+    pub(crate) fn render_metrics(&self, out: &mut String) {
+        self.shared.counts.render(out);
+        let waiting = |left: usize| QUEUE.saturating_sub(left);
+        if let Some(queues) = &*self.queues.lock() {
+            let (writes, reads) = (queues.writes.capacity(), queues.reads.capacity());
+            counts::render_waiting(out, waiting(writes), waiting(reads));
+        }
     }
 
     /// Can it write now? Tries it when the last write failed.

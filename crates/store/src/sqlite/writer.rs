@@ -9,8 +9,9 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::Shared;
+use super::desk::{self, Write};
 use super::executor::{Executor, failure};
-use super::job::{BoxedJob, Ran};
+use super::job::Ran;
 use super::lock::Lock;
 use crate::failure::{BUSY, Failure, Outcome};
 use crate::options::OpenError;
@@ -24,7 +25,7 @@ pub(crate) fn start(
     shared: &Arc<Shared>,
     connection: Connection,
     lock: Option<Lock>,
-    queue: mpsc::Receiver<BoxedJob>,
+    queue: mpsc::Receiver<Write>,
 ) -> Result<JoinHandle<()>, OpenError> {
     let shared = Arc::clone(shared);
     Builder::new()
@@ -77,19 +78,14 @@ impl<'c> Writer<'c> {
         }
     }
 
-    fn serve(&mut self, mut queue: mpsc::Receiver<BoxedJob>) {
+    fn serve(&mut self, mut queue: mpsc::Receiver<Write>) {
         let mut batch = Vec::with_capacity(BATCH);
-        while let Some(first) = queue.blocking_recv() {
-            batch.push(first);
-            while batch.len() < BATCH {
-                let Ok(next) = queue.try_recv() else { break };
-                batch.push(next);
-            }
+        while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
             self.write(&mut batch);
         }
     }
 
-    fn write(&mut self, batch: &mut Vec<BoxedJob>) {
+    fn write(&mut self, batch: &mut Vec<Write>) {
         let mut jobs = std::mem::take(batch);
         let ended = self.transact(&mut jobs);
         if matches!(ended, Ended::Faulty) && jobs.len() > 1 {
@@ -103,40 +99,43 @@ impl<'c> Writer<'c> {
         *batch = jobs;
     }
 
-    fn finish_alone(&mut self, job: BoxedJob) {
+    fn finish_alone(&mut self, job: Write) {
         let mut jobs = vec![job];
         let ended = self.transact(&mut jobs);
         self.finish(ended, &mut jobs);
     }
 
     /// Gives everyone their answer.
-    fn finish(&mut self, ended: Ended, jobs: &mut Vec<BoxedJob>) {
+    fn finish(&mut self, ended: Ended, jobs: &mut Vec<Write>) {
         match ended {
-            Ended::Committed(outbox) => self.committed(outbox, jobs.drain(..)),
+            Ended::Committed(outbox) => {
+                let counts = &self.shared.counts;
+                counts.committed(jobs.len(), outbox.events.len());
+                self.committed(outbox, jobs.drain(..));
+            }
             Ended::Unavailable { reason, cause } => {
                 self.fail(reason, &cause);
-                for job in jobs.drain(..) {
-                    job.refuse(Error::Unavailable { reason });
+                for write in jobs.drain(..) {
+                    write.job.refuse(Error::Unavailable { reason });
                 }
             }
             // The fault is the answer; it is logged with its incident when it is given.
-            Ended::Faulty => {
-                for job in jobs.drain(..) {
-                    job.answer();
-                }
-            }
+            Ended::Faulty => desk::answer(jobs.drain(..)),
         }
     }
 
     /// Runs all jobs in one transaction.
-    fn transact(&mut self, jobs: &mut [BoxedJob]) -> Ended {
+    fn transact(&mut self, jobs: &mut [Write]) -> Ended {
         let ended = match self.begin() {
             Ok(()) => self.run(jobs),
             Err(failure) => ended_by(failure),
         };
         match ended {
             Ended::Committed(_) => {}
-            Ended::Unavailable { .. } | Ended::Faulty => self.executor.roll_back(),
+            Ended::Unavailable { .. } | Ended::Faulty => {
+                self.executor.roll_back();
+                self.shared.counts.rolled_back();
+            }
         }
         ended
     }
@@ -150,13 +149,13 @@ impl<'c> Writer<'c> {
         let version = version.map_err(failure)?;
         if self.data_version != version {
             self.data_version = version;
-            self.shared.names.forget_all();
+            self.executor.forget();
         }
         Ok(())
     }
 
-    fn run(&mut self, jobs: &mut [BoxedJob]) -> Ended {
-        for job in jobs {
+    fn run(&mut self, jobs: &mut [Write]) -> Ended {
+        for Write { job, .. } in jobs {
             let mark = self.executor.outbox.mark();
             let changes = self.executor.connection.total_changes();
             match job.run(&mut self.executor) {
@@ -180,7 +179,7 @@ impl<'c> Writer<'c> {
     }
 
     /// Answers, then publishes, in the order of the commits.
-    fn committed(&mut self, outbox: Outbox, jobs: impl IntoIterator<Item = BoxedJob>) {
+    fn committed(&mut self, outbox: Outbox, jobs: impl ExactSizeIterator<Item = Write>) {
         let Outbox {
             events,
             ended,
@@ -189,9 +188,7 @@ impl<'c> Writer<'c> {
         for user in renamed {
             self.shared.names.forget(user);
         }
-        for job in jobs {
-            job.answer();
-        }
+        desk::answer(jobs);
         if !events.is_empty() {
             self.shared.bus.publish(Notice::committed(events));
         }

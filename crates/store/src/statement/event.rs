@@ -56,8 +56,12 @@ statements! { 3:
         ORDER BY e.seq LIMIT ?4");
     /// The newest message up to a place.
     LAST_MESSAGE = events!("WHERE e.conv = ?1 AND e.seq <= ?2 AND e.kind = 1 ORDER BY e.seq DESC LIMIT 1");
-    /// Events in commit order, without feeds.
-    FOLLOW = events!("WHERE e.position > ?1 AND e.kind < 100 ORDER BY e.position LIMIT ?2");
+    /// Events in commit order, without feeds; in a direct conversation with the peer of the sender.
+    FOLLOW = concat!(
+        "SELECT ", event_columns!(), ", c.peer_a + c.peer_b - e.sender FROM events e ", event_edit!(),
+        "JOIN conversations c ON c.id = e.conv
+         WHERE e.position > ?1 AND e.kind < 100 ORDER BY e.position LIMIT ?2"
+    );
     /// The last place in commit order.
     END = "SELECT MAX(position) FROM events";
     /// The text and the edit before, of a message or an edit.

@@ -70,28 +70,64 @@ pub(crate) fn all() -> impl Iterator<Item = Statement> {
     AREAS.into_iter().flatten().copied()
 }
 
+impl Statement {
+    /// Does it look at rows that may be written late? Only the loading of a head does not: it is
+    /// for one that is not remembered, and so is not late.
+    fn needs_settled(self) -> bool {
+        let late = ["conversations", "members"];
+        self.id != conversation::HEAD_FOR_WRITE.id
+            && late.iter().any(|table| self.text.contains(table))
+    }
+
+    /// Does it change rows of heads that may be remembered? A row that is new is not.
+    fn changes_heads(self) -> bool {
+        let other = ["SELECT", "INSERT"];
+        self.text.contains("conversations") && !other.iter().any(|verb| self.text.starts_with(verb))
+    }
+}
+
+/// A statement as one database takes it, and what it has to do with what is written late.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    /// The text.
+    pub(crate) rendered: Rendered,
+    /// What is late has to be written before it.
+    pub(crate) needs_settled: bool,
+    /// Remembered heads are not true after it.
+    pub(crate) changes_heads: bool,
+}
+
 /// The statements as one database takes them, by number.
 #[derive(Debug)]
-pub(crate) struct Catalogue(Vec<Rendered>);
+pub(crate) struct Catalogue(Vec<Prepared>);
 
 impl Catalogue {
     /// Renders all statements.
     pub(crate) fn new(dialect: Dialect) -> Self {
-        let empty = Rendered {
-            text: String::new(),
-            parameters: 0,
-            order: Vec::new(),
+        let empty = Prepared {
+            rendered: dialect.render(""),
+            needs_settled: false,
+            changes_heads: false,
         };
-        let mut rendered = vec![empty; AREAS.len() * usize::from(AREA)];
+        let mut found = vec![empty; AREAS.len() * usize::from(AREA)];
         for statement in all() {
-            rendered[usize::from(statement.id)] = dialect.render(statement.text);
+            found[usize::from(statement.id)] = Prepared {
+                rendered: dialect.render(statement.text),
+                needs_settled: statement.needs_settled(),
+                changes_heads: statement.changes_heads(),
+            };
         }
-        Self(rendered)
+        Self(found)
+    }
+
+    /// A statement as the database takes it.
+    pub(crate) fn prepared(&self, statement: Statement) -> &Prepared {
+        &self.0[usize::from(statement.id)]
     }
 
     /// The text of a statement.
     pub(crate) fn rendered(&self, statement: Statement) -> &Rendered {
-        &self.0[usize::from(statement.id)]
+        &self.prepared(statement).rendered
     }
 
     /// How many places a table of prepared statements needs.
