@@ -21,7 +21,7 @@ use verdict::Verdict;
 
 /// The server that is tested, a package and an example of it. It sends back what it gets, listens
 /// on the address of its first argument, and prints its URL on its first line.
-const ECHO: (&str, &str) = ("switchboard-wire", "frames_echo");
+const ECHO: (&str, &str) = ("switchboard-gateway", "websocket_echo");
 
 /// The sections of the suite that concern us; 12 and 13 are about compression.
 const SECTIONS: &[&str] = &["1", "2", "3", "4", "5", "6", "7", "9", "10"];

@@ -97,7 +97,8 @@ impl Verdict {
             "# WebSocket conformance\n\n\
              What the [Autobahn test suite](https://github.com/crossbario/autobahn-testsuite) finds in our WebSockets. \
              `cargo xtask autobahn` installs the suite, runs it and writes this page; `cargo xtask test --long` runs it, too, and fails when a case does.\n\n\
-             Of {date}, by {versions}, against the example `{example}` of `{package}`: {} of {} cases held.\n\n\
+             Of {date}, by {versions}, against the example `{example}` of `{package}`, \
+             which moves its bytes and frames by the very code that the server's doors use: {} of {} cases held.\n\n\
              | section | cases | OK | informational | failed |\n|---|--:|--:|--:|--:|\n",
             self.cases.values().filter(|case| case.held()).count(),
             self.expected,
