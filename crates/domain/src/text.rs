@@ -1,6 +1,7 @@
 //! Text that people write, parsed once at the frontier.
 
 use std::fmt;
+use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,9 +10,10 @@ use crate::{Error, Result};
 /// The largest text that any configuration may allow, in bytes: what fits a frame.
 pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
-/// A message's text: not empty, without control characters but line ends and tabs.
+/// A message's text: not empty, without control characters but line ends and tabs. Its clones share
+/// it: it goes to storage, to the log and to every session as it came.
 #[derive(Clone, PartialEq, Eq)]
-pub struct MessageText(Box<str>);
+pub struct MessageText(Arc<str>);
 
 impl MessageText {
     /// Parses a text of at most `limit` bytes.
@@ -36,7 +38,7 @@ impl MessageText {
 
     /// From storage; empty when the message was retracted.
     pub fn from_stored(text: String) -> Self {
-        Self(text.into_boxed_str())
+        Self(text.into())
     }
 
     /// The text.

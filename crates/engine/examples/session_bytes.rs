@@ -47,6 +47,10 @@ async fn run(town: Town) {
     }
     drop(sessions);
     settle(&house).await;
+    for attachment in &held {
+        // They were told that the others came.
+        while attachment.drain(64, |_| ()) > 0 {}
+    }
     let attached = allocated();
     for attachment in held.drain(..) {
         attachment.close(domain::EndReason::Idle);

@@ -1,29 +1,37 @@
-use std::collections::HashMap;
+use std::hash::RandomState;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
+use domain::user::Account;
 use domain::{
-    Actor, EndReason, Epoch, Error, MailboxId, Result, SessionId, Timestamp, UserId, Username,
-    permit,
+    Actor, ConversationId, EndReason, Epoch, Error, MailboxId, Result, SessionId, Timestamp,
+    UserId, Username, permit,
 };
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::credential::Vault;
 use crate::facts::FactsCache;
+use crate::ids::Spread;
 use crate::job;
 use crate::limiter::Limiter;
-use crate::live::{Bounds, Hub, Mailbox, run_relay};
+use crate::live::{Bounds, Hub, Mailbox, Untold, run_presence, run_relay};
 use crate::metrics::{Metrics, gauge};
 use crate::mint::Mint;
 use crate::port::{
     Accounts, Bus, Clock, Contacts, Conversations, Entropy, Followers, Health, Messages,
-    Notifications, SearchIndex, Sessions, Storage, TokenHash,
+    Notifications, SearchIndex, Sessions, Storage,
 };
-use crate::session::SessionInner;
+use crate::recent::Recent;
+use crate::session::Known;
 use crate::settings::Settings;
+
+/// So many accounts are remembered at most.
+const ACCOUNTS: usize = 8192;
+/// So many places of direct conversations.
+const DIRECTS: usize = 16_384;
 
 /// What the engine stands on.
 #[derive(Clone)]
@@ -64,8 +72,16 @@ pub(crate) struct Inner {
     pub(crate) mint: Mint,
     pub(crate) metrics: Metrics,
     pub(crate) limits: Limits,
+    /// Accounts of who showed their token lately.
+    pub(crate) accounts: Recent<UserId, Account>,
+    /// Where the direct conversations are, of who wrote to a user and whom.
+    pub(crate) directs: Recent<(UserId, Username), ConversationId, RandomState>,
     /// Sessions that showed their token lately.
-    pub(crate) sessions: Mutex<HashMap<TokenHash, Arc<SessionInner>>>,
+    pub(crate) sessions: Mutex<Known>,
+    /// How many connections there were.
+    pub(crate) lines: AtomicU32,
+    /// Users whose presence has changed.
+    pub(crate) untold: Untold,
     /// Users whose presence may have changed, and when it is to be looked at.
     pub(crate) departed: Mutex<Vec<(UserId, Duration)>>,
     /// When users were last connected; written together now and then.
@@ -85,7 +101,7 @@ pub(crate) struct Limits {
     pub(crate) sign_in_by_account: Limiter<Username>,
     pub(crate) sign_in_by_address: Limiter<IpAddr>,
     pub(crate) register_by_address: Limiter<IpAddr>,
-    pub(crate) commands: Limiter<UserId>,
+    pub(crate) commands: Limiter<UserId, Spread>,
 }
 
 impl Engine {
@@ -94,6 +110,7 @@ impl Engine {
         let inner = Arc::new(Inner::new(ports, settings));
         let notices = inner.ports.bus.subscribe();
         tokio::spawn(run_relay(Arc::clone(&inner), notices));
+        tokio::spawn(run_presence(Arc::clone(&inner)));
         job::start(&inner);
         Self(inner)
     }
@@ -193,7 +210,11 @@ impl Inner {
                 register_by_address: Limiter::new(rates.register_by_address),
                 commands: Limiter::new(rates.commands),
             },
+            accounts: Recent::new(ACCOUNTS),
+            directs: Recent::new(DIRECTS),
             sessions: Mutex::default(),
+            lines: AtomicU32::new(1),
+            untold: Untold::default(),
             departed: Mutex::default(),
             last_seen: Mutex::default(),
             touched: Mutex::default(),
@@ -264,12 +285,20 @@ impl Inner {
 
     /// A session ended: its token is no longer good.
     pub(crate) fn forget_session(&self, session: SessionId) {
-        self.sessions.lock().retain(|_, held| {
-            let ended = held.actor.session == session;
-            if ended {
-                held.end();
-            }
-            !ended
-        });
+        self.sessions.lock().end(session);
+    }
+
+    /// Forgets what was looked up and nobody asked for since it last did, and gives its memory
+    /// back.
+    pub(crate) fn forget_idle(&self) {
+        let elapsed = self.elapsed();
+        self.sessions.lock().forget_idle(elapsed);
+        self.accounts.age();
+        self.directs.age();
+        self.facts.age();
+        self.limits.commands.forget_rested(elapsed);
+        self.limits.sign_in_by_account.forget_rested(elapsed);
+        self.limits.sign_in_by_address.forget_rested(elapsed);
+        self.limits.register_by_address.forget_rested(elapsed);
     }
 }

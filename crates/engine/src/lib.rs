@@ -21,6 +21,7 @@ mod limiter;
 mod live;
 mod metrics;
 mod mint;
+mod recent;
 mod session;
 mod settings;
 mod sign_in;

@@ -1,21 +1,26 @@
-use std::pin::Pin;
+use std::borrow::Borrow;
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
 use domain::command::Command;
 use domain::conversation::Facts;
 use domain::reply::Reply;
 use domain::user::{Account, AccountStatus, Avatar};
-use domain::{Actor, ConversationId, Error, Permit, Result, Timestamp, UserRef, Username};
+use domain::{
+    Actor, ConversationId, Error, Permit, Result, SessionId, Timestamp, UserRef, Username,
+};
 use sha2::Digest;
 use tracing::Instrument as _;
 
 use crate::engine::{Engine, Inner};
 use crate::handler;
+use crate::ids::Spread;
 use crate::metrics::Counter;
 use crate::port::TokenHash;
-use crate::turns::Turns;
+use crate::turns::{Line, Turn, Turns};
 
 /// How long a token is believed before storage is asked again. Revocation does not wait for it:
 /// it is told over the bus.
@@ -28,27 +33,47 @@ const TOUCH: Duration = Duration::from_mins(1);
 const ATTEMPTS: usize = 16;
 
 /// One authenticated, signed-in session. The only thing that a protocol holds of the engine.
+///
+/// Its clones stand for the same connection: what is sent through them keeps its order.
 #[derive(Debug, Clone)]
 pub struct Session {
     inner: Arc<Inner>,
     own: Arc<SessionInner>,
-    /// Shared by the clones of this value: what one connection sends keeps its order.
-    turns: Arc<Turns>,
+    line: Line,
 }
 
-/// What a session is.
+/// What a session is. There is one for each, however idle: it is kept small.
 #[derive(Debug)]
 pub(crate) struct SessionInner {
+    hash: TokenHash,
     pub(crate) actor: Actor,
     /// When the session ends by itself, in milliseconds; use moves it.
     expires_at: AtomicI64,
-    ended: AtomicBool,
-    /// When storage was last asked, in milliseconds of the steady clock.
-    checked_ms: AtomicU64,
     touched_at: AtomicI64,
+    /// When storage was last asked, in seconds of the steady clock.
+    checked_at: AtomicU32,
+    ended: AtomicBool,
+    turns: Turns,
 }
 
+const _: () = assert!(
+    size_of::<SessionInner>() <= 112,
+    "with its counts, 128 bytes"
+);
+
 impl SessionInner {
+    fn new(hash: TokenHash, actor: Actor, expires_at: Timestamp, touched_at: Timestamp) -> Self {
+        Self {
+            hash,
+            actor,
+            expires_at: AtomicI64::new(expires_at.millis()),
+            touched_at: AtomicI64::new(touched_at.millis()),
+            checked_at: AtomicU32::new(0),
+            ended: AtomicBool::new(false),
+            turns: Turns::default(),
+        }
+    }
+
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
     }
@@ -58,11 +83,70 @@ impl SessionInner {
     }
 
     fn is_believed(&self, elapsed: Duration) -> bool {
-        millis(elapsed.saturating_sub(BELIEVED)) < self.checked_ms.load(Ordering::Relaxed)
+        seconds(elapsed.saturating_sub(BELIEVED)) < self.checked_at.load(Ordering::Relaxed)
+    }
+
+    /// Storage said so now. The first second counts as the next one, which is never nothing.
+    fn check(&self, elapsed: Duration) {
+        self.checked_at
+            .store(seconds(elapsed).max(1), Ordering::Relaxed);
     }
 
     fn is_good(&self, now: Timestamp) -> bool {
         !self.has_ended() && now.millis() < self.expires_at.load(Ordering::Relaxed)
+    }
+}
+
+/// Sessions that showed their token lately, found by its hash.
+#[derive(Debug, Default)]
+pub(crate) struct Known(HashSet<Entry, Spread>);
+
+#[derive(Debug)]
+struct Entry(Arc<SessionInner>);
+
+impl Borrow<TokenHash> for Entry {
+    fn borrow(&self) -> &TokenHash {
+        &self.0.hash
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.hash == other.0.hash
+    }
+}
+
+impl Eq for Entry {}
+
+impl Hash for Entry {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash.hash(state);
+    }
+}
+
+impl Known {
+    fn get(&self, hash: &TokenHash) -> Option<&Arc<SessionInner>> {
+        self.0.get(hash).map(|Entry(own)| own)
+    }
+
+    /// Ends the session and forgets its token.
+    pub(crate) fn end(&mut self, session: SessionId) {
+        self.0.retain(|Entry(held)| {
+            let ended = held.actor.session == session;
+            if ended {
+                held.end();
+            }
+            !ended
+        });
+    }
+
+    /// Forgets the tokens that nobody has shown lately and no connection stands on.
+    pub(crate) fn forget_idle(&mut self, elapsed: Duration) {
+        self.0
+            .retain(|Entry(held)| Arc::strong_count(held) > 1 || held.is_believed(elapsed));
+        if self.0.capacity() > 64 && self.0.len() < self.0.capacity() / 4 {
+            self.0.shrink_to(self.0.len() * 2);
+        }
     }
 }
 
@@ -86,54 +170,56 @@ impl Engine {
         Ok(Session {
             inner: Arc::clone(inner),
             own,
-            turns: Arc::default(),
+            line: Line(inner.lines.fetch_add(1, Ordering::Relaxed)),
         })
     }
 
     async fn look_up(&self, hash: TokenHash) -> Result<Arc<SessionInner>> {
         let inner = &self.0;
+        let moment = inner.accounts.moment();
         let found = inner.ports.sessions.by_token(&hash).await?;
         let live = found.filter(|(stored, account)| {
             account.status == AccountStatus::Active && inner.now() < stored.expires_at
         });
         let Some((stored, account)) = live else {
-            inner.sessions.lock().remove(&hash);
+            inner.sessions.lock().0.remove(&hash);
             return Err(Error::Unauthenticated);
         };
         let actor = Actor {
-            user: account.user,
+            user: account.user.clone(),
             session: stored.id,
             operator: account.operator,
         };
-        let checked_ms = millis(inner.elapsed());
+        // Who shows a token mostly attaches next, and is told who they are.
+        inner.accounts.put(account.user.id, account, moment);
         let mut sessions = inner.sessions.lock();
         if let Some(held) = sessions
             .get(&hash)
             .filter(|held| held.actor == actor && !held.has_ended())
         {
             // Connections hold this one: it is the one to be ended when the session ends.
-            held.checked_ms.store(checked_ms, Ordering::Relaxed);
+            held.check(inner.elapsed());
             held.expires_at
                 .fetch_max(stored.expires_at.millis(), Ordering::Relaxed);
             return Ok(Arc::clone(held));
         }
-        if sessions.len() >= HELD {
-            sessions.retain(|_, held| Arc::strong_count(held) > 1);
+        let own = SessionInner::new(hash, actor, stored.expires_at, stored.last_used_at);
+        own.check(inner.elapsed());
+        let own = Arc::new(own);
+        if sessions.0.len() >= HELD {
+            sessions.forget_idle(inner.elapsed());
         }
-        let own = Arc::new(SessionInner {
-            actor,
-            expires_at: AtomicI64::new(stored.expires_at.millis()),
-            ended: AtomicBool::new(false),
-            checked_ms: AtomicU64::new(checked_ms),
-            touched_at: AtomicI64::new(stored.last_used_at.millis()),
-        });
-        sessions.insert(hash, Arc::clone(&own));
+        sessions.0.replace(Entry(Arc::clone(&own)));
         Ok(own)
     }
 }
 
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn seconds(span: Duration) -> u32 {
+    u32::try_from(span.as_secs()).unwrap_or(u32::MAX)
 }
 
 fn touch(inner: &Inner, own: &SessionInner, now: Timestamp) {
@@ -207,15 +293,19 @@ impl Session {
             .limits
             .commands
             .admit(self.actor().user.id, self.inner.elapsed())?;
-        // Boxed: the largest handler's future would be moved with every command otherwise.
-        let handling: Pin<Box<dyn Future<Output = Result<Reply>> + Send + '_>> =
-            Box::pin(handler::handle(self, command));
-        handling.await
+        handler::handle(self, command).await
     }
 
-    /// The own account.
+    /// The own account. Storage is asked only when the session did not show its token lately.
     pub async fn account(&self) -> Result<Account> {
-        self.account_of(&self.actor().user).await
+        let (user, accounts) = (&self.actor().user, &self.inner.accounts);
+        if let Some(account) = accounts.get(&user.id) {
+            return Ok(account);
+        }
+        let moment = accounts.moment();
+        let account = self.account_of(user).await?;
+        accounts.put(user.id, account.clone(), moment);
+        Ok(account)
     }
 
     /// A user's picture.
@@ -227,22 +317,18 @@ impl Session {
 
     /// A session that nobody signed in to, for an operator's work on an account.
     pub(crate) fn in_the_name_of(inner: &Arc<Inner>, actor: Actor) -> Self {
-        let own = SessionInner {
-            actor,
-            expires_at: AtomicI64::new(i64::MAX),
-            ended: AtomicBool::new(false),
-            checked_ms: AtomicU64::new(0),
-            touched_at: AtomicI64::new(inner.now().millis()),
-        };
+        let hash = TokenHash([0; 32]);
+        let until = Timestamp::from_millis(i64::MAX);
         Self {
             inner: Arc::clone(inner),
-            own: Arc::new(own),
-            turns: Arc::default(),
+            own: Arc::new(SessionInner::new(hash, actor, until, inner.now())),
+            line: Line(0),
         }
     }
 
-    pub(crate) fn turns(&self) -> &Turns {
-        &self.turns
+    /// The next place among this connection's messages to a conversation.
+    pub(crate) fn turn(&self, conversation: ConversationId) -> Turn<'_> {
+        self.own.turns.take(self.line, conversation)
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {

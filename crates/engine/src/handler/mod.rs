@@ -34,6 +34,8 @@ pub(crate) use name::name;
 use crate::session::Session;
 
 /// Carries out one command. Exhaustive, so that a command without a handler does not compile.
+///
+/// Each handler's future is boxed by itself: a small one does not carry the room of the largest.
 #[expect(clippy::too_many_lines, reason = "the table of commands, a line each")]
 pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply> {
     use Command as C;
@@ -54,57 +56,83 @@ pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply>
                 mentions,
                 extensions,
             };
-            send_message::send(session, to, wish).await
+            Box::pin(send_message::send(session, to, wish)).await
         }
         C::EditMessage {
             conversation,
             message,
             text,
             mentions,
-        } => amend::edit(session, (conversation, message), text, mentions).await,
+        } => {
+            Box::pin(amend::edit(
+                session,
+                (conversation, message),
+                text,
+                mentions,
+            ))
+            .await
+        }
         C::RetractMessage {
             conversation,
             message,
-        } => amend::amend(session, conversation, message, Amend::Retract).await,
+        } => Box::pin(amend::amend(session, conversation, message, Amend::Retract)).await,
         C::AddReaction {
             conversation,
             message,
             emoji,
-        } => amend::amend(session, conversation, message, Amend::React(emoji)).await,
+        } => {
+            Box::pin(amend::amend(
+                session,
+                conversation,
+                message,
+                Amend::React(emoji),
+            ))
+            .await
+        }
         C::RemoveReaction {
             conversation,
             message,
             emoji,
-        } => amend::amend(session, conversation, message, Amend::Unreact(emoji)).await,
+        } => {
+            Box::pin(amend::amend(
+                session,
+                conversation,
+                message,
+                Amend::Unreact(emoji),
+            ))
+            .await
+        }
         C::ListVersions {
             conversation,
             message,
-        } => read::versions(session, conversation, message).await,
-        C::MarkRead { conversation, seq } => mark::read(session, conversation, seq).await,
-        C::MarkDelivered { conversation, seq } => mark::delivered(session, conversation, seq).await,
-        C::MarkUnread { conversation } => mark::unread(session, conversation).await,
+        } => Box::pin(read::versions(session, conversation, message)).await,
+        C::MarkRead { conversation, seq } => Box::pin(mark::read(session, conversation, seq)).await,
+        C::MarkDelivered { conversation, seq } => {
+            Box::pin(mark::delivered(session, conversation, seq)).await
+        }
+        C::MarkUnread { conversation } => Box::pin(mark::unread(session, conversation)).await,
         C::SetTyping {
             conversation,
             active,
-        } => presence::typing(session, conversation, active).await,
-        C::SetPresence { state } => presence::set(session, state).await,
-        C::GetPresence { users } => presence::get(session, &users).await,
+        } => Box::pin(presence::typing(session, conversation, active)).await,
+        C::SetPresence { state } => presence::set(session, state),
+        C::GetPresence { users } => Box::pin(presence::get(session, &users)).await,
         C::Sync {
             epoch,
             heads,
             cursor,
             limit,
-        } => sync::sync(session, epoch, &heads, cursor.as_ref(), limit).await,
+        } => Box::pin(sync::sync(session, epoch, &heads, cursor.as_ref(), limit)).await,
         C::GetHistory {
             conversation,
             span,
             limit,
-        } => read::history(session, conversation, span, limit).await,
+        } => Box::pin(read::history(session, conversation, span, limit)).await,
         C::GetLog {
             conversation,
             after,
             limit,
-        } => read::log(session, conversation, after, limit).await,
+        } => Box::pin(read::log(session, conversation, after, limit)).await,
         C::Search {
             query,
             conversation,
@@ -119,7 +147,7 @@ pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply>
                 cursor,
                 limit,
             };
-            search::search(session, wish).await
+            Box::pin(search::search(session, wish)).await
         }
         C::CreateConversation {
             kind,
@@ -137,17 +165,19 @@ pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply>
                 members,
                 client_id,
             };
-            conversation::create(session, wish).await
+            Box::pin(conversation::create(session, wish)).await
         }
-        C::OpenDirect { username } => conversation::open_direct(session, &username).await,
-        C::GetConversation { conversation } => conversation::get(session, conversation).await,
+        C::OpenDirect { username } => Box::pin(conversation::open_direct(session, &username)).await,
+        C::GetConversation { conversation } => {
+            Box::pin(conversation::get(session, conversation)).await
+        }
         C::UpdateConversation {
             conversation,
             title,
             topic,
             public,
         } => {
-            conversation::apply(
+            Box::pin(conversation::apply(
                 session,
                 conversation,
                 Change::Configure {
@@ -155,75 +185,128 @@ pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply>
                     topic,
                     public,
                 },
-            )
+            ))
             .await
         }
         C::Discover {
             prefix,
             cursor,
             limit,
-        } => conversation::discover(session, &prefix, cursor.as_ref(), limit).await,
-        C::Join { conversation } => conversation::join(session, conversation).await,
-        C::Leave { conversation } => conversation::leave(session, conversation).await,
+        } => {
+            Box::pin(conversation::discover(
+                session,
+                &prefix,
+                cursor.as_ref(),
+                limit,
+            ))
+            .await
+        }
+        C::Join { conversation } => Box::pin(conversation::join(session, conversation)).await,
+        C::Leave { conversation } => Box::pin(conversation::leave(session, conversation)).await,
         C::Mute {
             conversation,
             until,
-        } => conversation::mute(session, conversation, until).await,
+        } => Box::pin(conversation::mute(session, conversation, until)).await,
         C::ListMembers {
             conversation,
             cursor,
             limit,
             banned,
-        } => member::list(session, conversation, cursor.as_ref(), limit, banned).await,
+        } => {
+            Box::pin(member::list(
+                session,
+                conversation,
+                cursor.as_ref(),
+                limit,
+                banned,
+            ))
+            .await
+        }
         C::AddMember {
             conversation,
             username,
-        } => member::add(session, conversation, &username).await,
+        } => Box::pin(member::add(session, conversation, &username)).await,
         C::RemoveMember {
             conversation,
             username,
-        } => member::change(session, conversation, &username, member::Act::Remove).await,
+        } => {
+            Box::pin(member::change(
+                session,
+                conversation,
+                &username,
+                member::Act::Remove,
+            ))
+            .await
+        }
         C::BanMember {
             conversation,
             username,
-        } => member::change(session, conversation, &username, member::Act::Ban).await,
+        } => {
+            Box::pin(member::change(
+                session,
+                conversation,
+                &username,
+                member::Act::Ban,
+            ))
+            .await
+        }
         C::UnbanMember {
             conversation,
             username,
-        } => member::change(session, conversation, &username, member::Act::Unban).await,
+        } => {
+            Box::pin(member::change(
+                session,
+                conversation,
+                &username,
+                member::Act::Unban,
+            ))
+            .await
+        }
         C::SetRole {
             conversation,
             username,
             role,
-        } => member::change(session, conversation, &username, member::Act::Role(role)).await,
-        C::ListContacts => contact::list(session).await,
-        C::RequestContact { username, note } => contact::request(session, &username, note).await,
-        C::AcceptContact { username } => contact::accept(session, &username).await,
-        C::DeclineContact { username } => contact::decline(session, &username).await,
-        C::RemoveContact { username } => contact::remove(session, &username).await,
+        } => {
+            Box::pin(member::change(
+                session,
+                conversation,
+                &username,
+                member::Act::Role(role),
+            ))
+            .await
+        }
+        C::ListContacts => Box::pin(contact::list(session)).await,
+        C::RequestContact { username, note } => {
+            Box::pin(contact::request(session, &username, note)).await
+        }
+        C::AcceptContact { username } => Box::pin(contact::accept(session, &username)).await,
+        C::DeclineContact { username } => Box::pin(contact::decline(session, &username)).await,
+        C::RemoveContact { username } => Box::pin(contact::remove(session, &username)).await,
         C::SetNickname { username, nickname } => {
-            contact::nickname(session, &username, nickname).await
+            Box::pin(contact::nickname(session, &username, nickname)).await
         }
-        C::Block { username } => contact::block(session, &username).await,
-        C::Unblock { username } => contact::unblock(session, &username).await,
+        C::Block { username } => Box::pin(contact::block(session, &username)).await,
+        C::Unblock { username } => Box::pin(contact::unblock(session, &username)).await,
         C::GetMe => Ok(Reply::Me(Box::new(session.account().await?))),
-        C::UpdateMe { change } => profile::update(session, change).await,
-        C::SetAvatar { bytes } => profile::set_avatar(session, bytes).await,
-        C::GetUser { username } => profile::get(session, &username).await,
-        C::FindUsers { prefix, limit } => profile::find(session, &prefix, limit).await,
+        C::UpdateMe { change } => Box::pin(profile::update(session, change)).await,
+        C::SetAvatar { bytes } => Box::pin(profile::set_avatar(session, bytes)).await,
+        C::GetUser { username } => Box::pin(profile::get(session, &username)).await,
+        C::FindUsers { prefix, limit } => Box::pin(profile::find(session, &prefix, limit)).await,
         C::ChangePassword { current, new } => {
-            account::change_password(session, current, &new).await
+            Box::pin(account::change_password(session, current, &new)).await
         }
-        C::ListSessions => Ok(Reply::Sessions(account::list_sessions(session).await?)),
-        C::RevokeSession { session: other } => account::revoke(session, other).await,
-        C::SignOut => account::revoke(session, session.actor().session).await,
-        C::DeleteAccount { password } => account::delete(session, password).await,
+        C::ListSessions => Ok(Reply::Sessions(
+            Box::pin(account::list_sessions(session)).await?,
+        )),
+        C::RevokeSession { session: other } => Box::pin(account::revoke(session, other)).await,
+        C::SignOut => Box::pin(account::revoke(session, session.actor().session)).await,
+        C::DeleteAccount { password } => Box::pin(account::delete(session, password)).await,
         C::ListNotifications {
             unseen,
             cursor,
             limit,
-        } => notification::list(session, unseen, cursor.as_ref(), limit).await,
-        C::SeeNotifications { threads } => notification::see(session, &threads).await,
+        } => Box::pin(notification::list(session, unseen, cursor.as_ref(), limit)).await,
+        C::SeeNotifications { threads } => Box::pin(notification::see(session, &threads)).await,
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn typing(
 
 /// Tells whether the user is there, for all mailboxes of the session: a connection that knows its
 /// own mailbox tells it there instead.
-pub(super) async fn set(session: &Session, state: PresenceState) -> Result<Reply> {
+pub(super) fn set(session: &Session, state: PresenceState) -> Result<Reply> {
     if state == PresenceState::Offline {
         return Err(Error::invalid(
             "state",
@@ -46,7 +46,7 @@ pub(super) async fn set(session: &Session, state: PresenceState) -> Result<Reply
         }
     }
     if let Some(online) = inner.hub.user(actor.user.id) {
-        inner.tell_presence(&online).await;
+        inner.tell_presence(&online);
     }
     Ok(Reply::Done)
 }

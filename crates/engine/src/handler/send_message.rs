@@ -12,6 +12,7 @@ use super::conversation;
 use crate::session::Session;
 
 /// A message as its sender wishes it.
+#[derive(Clone)]
 pub(super) struct Wish {
     pub(super) client_id: ClientId,
     pub(super) text: MessageText,
@@ -20,14 +21,35 @@ pub(super) struct Wish {
     pub(super) extensions: Extensions,
 }
 
-/// Appends a message and answers with its place. The messages of one connection to one
-/// conversation are appended in the order in which their futures were first polled.
+/// Appends a message and answers with its place.
 pub(super) async fn send(session: &Session, to: Destination, wish: Wish) -> Result<Reply> {
-    let conversation = match to {
-        Destination::Conversation(conversation) => conversation,
-        Destination::User(username) => conversation::direct_with(session, &username).await?,
-    };
-    let turn = &session.turns().take(conversation);
+    match to {
+        Destination::Conversation(conversation) => append(session, conversation, wish).await,
+        Destination::User(username) => send_to_user(session, username, wish).await,
+    }
+}
+
+/// A pair has one direct conversation for ever, so that where it is can be remembered. When it
+/// is refused there, what was remembered may not be true any more: the name was someone else's.
+async fn send_to_user(session: &Session, username: Username, wish: Wish) -> Result<Reply> {
+    let directs = &session.inner().directs;
+    let pair = (session.actor().user.id, username);
+    if let Some(conversation) = directs.get(&pair) {
+        match append(session, conversation, wish.clone()).await {
+            Err(Error::Denied { .. } | Error::NotFound { .. }) => directs.forget(&pair),
+            outcome => return outcome,
+        }
+    }
+    let moment = directs.moment();
+    let conversation = conversation::direct_with(session, &pair.1).await?;
+    directs.put(pair, conversation, moment);
+    append(session, conversation, wish).await
+}
+
+/// The messages of one connection to one conversation are appended in the order in which their
+/// futures were first polled.
+async fn append(session: &Session, conversation: ConversationId, wish: Wish) -> Result<Reply> {
+    let turn = &session.turn(conversation);
     let draft = Draft {
         client_id: wish.client_id,
         mentions: mentioned(session, conversation, wish.mentions, &wish.text).await?,

@@ -11,6 +11,8 @@ use crate::engine::Inner;
 const TICK: Duration = Duration::from_secs(1);
 /// How often abandoned mailboxes are looked for.
 const SWEEP_TICKS: u32 = 5;
+/// How often what was looked up and is not used any more is forgotten.
+const FORGET_TICKS: u32 = 30;
 /// How often ended sessions are forgotten.
 const PURGE_TICKS: u32 = 3600;
 /// How long an ended session stays listed for the other nodes.
@@ -27,9 +29,12 @@ pub(super) async fn run(inner: Arc<Inner>) {
         ticks.tick().await;
         count = count.wrapping_add(1);
         flush(&inner).await;
-        tell_departures(&inner).await;
+        tell_departures(&inner);
         if count.is_multiple_of(SWEEP_TICKS) {
-            sweep_mailboxes(&inner).await;
+            sweep_mailboxes(&inner);
+        }
+        if count.is_multiple_of(FORGET_TICKS) {
+            inner.forget_idle();
         }
         if count.is_multiple_of(PURGE_TICKS) {
             purge_sessions(&inner).await;
@@ -49,7 +54,7 @@ pub(super) async fn write_down(inner: &Arc<Inner>) {
     }
 }
 
-async fn tell_departures(inner: &Arc<Inner>) {
+fn tell_departures(inner: &Arc<Inner>) {
     let now = inner.elapsed();
     let due: BTreeSet<UserId> = {
         let mut departed = inner.departed.lock();
@@ -59,17 +64,17 @@ async fn tell_departures(inner: &Arc<Inner>) {
     };
     for user in due {
         if let Some(online) = inner.hub.user(user) {
-            inner.tell_presence(&online).await;
+            inner.tell_presence(&online);
         }
     }
 }
 
-async fn sweep_mailboxes(inner: &Arc<Inner>) {
+fn sweep_mailboxes(inner: &Arc<Inner>) {
     // In the first moments of a node nobody is away for so long, but some have ended.
     let moment = inner.elapsed().saturating_sub(inner.settings.grace);
     for online in inner.hub.sweep(moment) {
         inner.metrics.mailboxes_expired.add(1);
-        inner.tell_presence(&online).await;
+        inner.tell_presence(&online);
     }
 }
 

@@ -74,7 +74,7 @@ impl Session {
             signals_lost: hold.signals_lost,
         };
         if let Some(online) = inner.hub.user(user.id) {
-            inner.tell_presence(&online).await;
+            inner.tell_presence(&online);
         }
         tracing::debug!(mailbox.id = %mailbox.id, outcome = ?hold.outcome, "session.attached");
         let attachment = Attachment {

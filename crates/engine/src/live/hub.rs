@@ -193,16 +193,6 @@ impl Hub {
             .any(|m| m.session == session && m.attached().is_some())
     }
 
-    /// Is anyone but this user there, of those who listen to the conversation?
-    pub(crate) fn others_present(&self, conversation: ConversationId, without: UserId) -> bool {
-        let audiences = self.shard(conversation).lock();
-        let roster = self.roster.read();
-        audiences
-            .of(conversation)
-            .filter_map(|slot| roster.at(slot))
-            .any(|online| online.user.id != without && online.presence() != PresenceState::Offline)
-    }
-
     /// Delivers events to their audience, when they are next in line. They are of one conversation
     /// and follow each other in its log.
     ///

@@ -20,4 +20,5 @@ pub use published::{Published, PublishedSignal};
 pub(crate) use hub::Hub;
 pub(crate) use mailbox::{Bounds, Mailbox};
 pub(crate) use online::OnlineUser;
+pub(crate) use presence::{Untold, run as run_presence};
 pub(crate) use relay::run as run_relay;

@@ -82,6 +82,12 @@ impl OnlineUser {
         best
     }
 
+    /// Is the presence what others were told?
+    pub(super) fn is_told(&self) -> bool {
+        let presence = self.presence();
+        self.state.lock().told == presence
+    }
+
     /// Notes what others are told from now on; `false` when it is what they were told.
     pub(super) fn tell(&self, state: PresenceState) -> bool {
         std::mem::replace(&mut self.state.lock().told, state) != state

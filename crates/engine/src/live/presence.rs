@@ -7,14 +7,54 @@ use domain::permit;
 use domain::user::{Account, Presence, PresenceState};
 use domain::{Actor, UserId};
 
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
 use super::OnlineUser;
 use crate::engine::Inner;
 use crate::port::Notice;
 
+/// So many users' presences are told beside each other: a crowd that comes back does not fill the
+/// queue of storage.
+const TOGETHER: usize = 16;
+
+/// Users whose presence may not be what others were told, in the order in which that was noticed.
+#[derive(Debug, Default)]
+pub(crate) struct Untold {
+    users: Mutex<Vec<Arc<OnlineUser>>>,
+    came: Notify,
+}
+
+/// Tells presences until the runtime ends. Nobody else does, so that the last that is told of a
+/// user is the last that was true.
+pub(crate) async fn run(inner: Arc<Inner>) {
+    loop {
+        inner.untold.came.notified().await;
+        let mut users = std::mem::take(&mut *inner.untold.users.lock());
+        users.sort_by_key(Arc::as_ptr);
+        users.dedup_by_key(|user| Arc::as_ptr(user));
+        for some in users.chunks(TOGETHER) {
+            let telling = some.iter().map(|online| {
+                let (inner, online) = (Arc::clone(&inner), Arc::clone(online));
+                async move { inner.tell(&online).await }
+            });
+            telling.collect::<JoinSet<_>>().join_all().await;
+        }
+    }
+}
+
 impl Inner {
-    /// Tells the contacts and fellow members of a user what their presence is now, when it is not
-    /// what they were told.
-    pub(crate) async fn tell_presence(self: &Arc<Self>, online: &Arc<OnlineUser>) {
+    /// Has the contacts and fellow members of a user told what their presence is now, when it is
+    /// not what they were told. Waits for nothing, and costs nothing when it is.
+    pub(crate) fn tell_presence(&self, online: &Arc<OnlineUser>) {
+        if !online.is_told() {
+            self.untold.users.lock().push(Arc::clone(online));
+            self.untold.came.notify_one();
+        }
+    }
+
+    async fn tell(&self, online: &OnlineUser) {
         let state = online.presence();
         if !online.tell(state) {
             return;

@@ -42,6 +42,7 @@ pub(crate) async fn run(inner: Arc<Inner>, mut notices: mpsc::Receiver<Notice>) 
         let now_lost = inner.ports.bus.lost();
         if now_lost != lost {
             lost = now_lost;
+            inner.accounts.forget_all();
             behind = heal(&inner).await.is_err();
         }
     }
@@ -69,7 +70,7 @@ async fn take(inner: &Arc<Inner>, notice: Notice) -> Result<()> {
 }
 
 /// May two events be delivered together? They are next to each other in one log, and neither
-/// changes who listens to it.
+/// changes who listens to it or what is remembered of its user.
 fn follows(one: &Published, next: &Published) -> bool {
     let (one, next) = (&one.event, &next.event);
     one.conversation == next.conversation
@@ -125,6 +126,9 @@ async fn heal(inner: &Arc<Inner>) -> Result<()> {
 /// Lets a membership change take effect on who hears its event: who joins does, and so does who
 /// declines or loses an invitation.
 async fn take_effect_before(inner: &Arc<Inner>, event: &Event) {
+    if let EventBody::ProfileChanged { account } = &event.body {
+        inner.accounts.forget(&account.user.id);
+    }
     let Some(member) = concerned(event) else {
         return;
     };
