@@ -11,6 +11,7 @@
 mod file;
 mod store;
 
+use std::cell::Cell;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -19,9 +20,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use tokio::task::LocalSet;
+use tokio::task::{LocalSet, spawn_local};
 
 use crate::measure::{Histogram, cpu};
+
+/// How long everyone writes before anything is measured, as with servers: a log that was filled
+/// once takes what follows with less.
+pub(crate) const WARMING: Duration = Duration::from_millis(500);
 
 /// Where to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,7 +73,9 @@ pub(crate) struct Options {
 /// What was done.
 #[derive(Debug)]
 pub(crate) struct Done {
-    /// How long each message took.
+    /// Messages before those.
+    pub(crate) warmed: u64,
+    /// How long each message took that was measured.
     pub(crate) waits: Histogram,
     /// From the first message to the last acknowledgement.
     pub(crate) time: Duration,
@@ -96,13 +103,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Place::Store => {
                 let writer = store::open(options).await?;
                 let done = measure(options, writer.clone()).await?;
-                writer.close(done.waits.total()).await?;
+                writer.close(done.total()).await?;
                 Ok::<_, anyhow::Error>(done)
             }
             Place::File => {
                 let writer = file::open(options)?;
                 let done = measure(options, writer.clone()).await?;
-                writer.close(done.waits.total())?;
+                writer.close(done.total())?;
                 Ok(done)
             }
         }
@@ -111,42 +118,50 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Warms up, waits for the word, and measures.
 async fn measure<W: Writer + 'static>(options: &Options, writer: Rc<W>) -> Result<Done> {
+    let warmed = together(&writer, 0, options.users, WARMING).await?.total();
     wait_for_the_word()?;
     let pid = [std::process::id()];
     let (before, start) = (cpu(&pid)?, Instant::now());
-    let end = start + Duration::from_millis(options.milliseconds);
-    let tasks: Vec<_> = (0..options.in_flight)
-        .map(|first| {
-            let (writer, step) = (Rc::clone(&writer), options.in_flight);
-            tokio::task::spawn_local(one_after_another(writer, first, step, end))
-        })
+    let time = Duration::from_millis(options.milliseconds);
+    let waits = together(&writer, warmed, options.in_flight, time).await?;
+    Ok(Done {
+        warmed,
+        waits,
+        time: start.elapsed(),
+        cpu_micros: cpu(&pid)?.micros_since(before),
+    })
+}
+
+/// So many write for a while, one message after the other, with numbers from `first` on.
+async fn together<W: Writer + 'static>(
+    writer: &Rc<W>,
+    first: u64,
+    count: usize,
+    time: Duration,
+) -> Result<Histogram> {
+    let (next, end) = (Rc::new(Cell::new(first)), Instant::now() + time);
+    let tasks: Vec<_> = (0..count)
+        .map(|_| spawn_local(one_after_another(Rc::clone(writer), Rc::clone(&next), end)))
         .collect();
     let mut waits = Histogram::default();
     for task in tasks {
         waits.add(&task.await??);
     }
-    let time = start.elapsed();
-    Ok(Done {
-        waits,
-        time,
-        cpu_micros: cpu(&pid)?.micros_since(before),
-    })
+    Ok(waits)
 }
 
 async fn one_after_another<W: Writer>(
     writer: Rc<W>,
-    first: usize,
-    step: usize,
+    next: Rc<Cell<u64>>,
     end: Instant,
 ) -> Result<Histogram> {
     let mut waits = Histogram::default();
-    let mut number = u64::try_from(first)?;
     while Instant::now() < end {
-        let start = Instant::now();
+        let (number, start) = (next.replace(next.get() + 1), Instant::now());
         writer.write(number).await?;
         waits.record(start.elapsed());
-        number += u64::try_from(step)?;
     }
     Ok(waits)
 }
@@ -159,6 +174,11 @@ fn wait_for_the_word() -> Result<()> {
 }
 
 impl Done {
+    /// How many messages were acknowledged in all.
+    fn total(&self) -> u64 {
+        self.warmed + self.waits.total()
+    }
+
     /// As one line.
     fn line(&self) -> Value {
         json!({

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use crate::append::Place;
+use crate::append::{Place, WARMING};
 use crate::contestant::Contestant;
 use crate::load::{Swarm, gather};
 use crate::measure::histogram::as_f64;
@@ -28,8 +28,6 @@ const POPULATION: Population = Population {
 };
 /// How long sessions may take to come up, and a server to become quiet.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// How long everyone writes before anything is measured.
-const WARMING: Duration = Duration::from_millis(500);
 /// How long flushes are counted.
 const COUNTING: Duration = Duration::from_secs(1);
 /// Between two looks of ours, where more than one message is on its way.
@@ -60,7 +58,10 @@ const METHOD: &str = "64 users are online, each in direct conversations with 8 o
     process up to the last acknowledgement; the second figure includes everything it does until it is \
     quiet (delivering, indexing, notifying). Flushes (fsync and its kin) are counted by strace in a short \
     round of its own. The floors: `store` is our store's own append by group commit, without a server; \
-    `file` appends to a file and flushes what has gathered. Their CPU includes those who write. We look for \
+    `file` appends to a file and flushes what has gathered. Their CPU includes those who write. A \
+    flush of a file that grows also writes its new size, which a flush of SQLite's log, overwritten after \
+    every checkpoint, mostly need not: with 1 in flight the file is not the lower floor. All of them \
+    flush before they acknowledge; the XMPP servers commit each archive's row by itself. We look for \
     arrivals at once with 1 in flight and every 200 µs otherwise.";
 
 /// How many are on their way, for how long.
