@@ -28,8 +28,8 @@ use crate::recent::Recent;
 use crate::session::Known;
 use crate::settings::Settings;
 
-/// So many accounts are remembered at most.
-const ACCOUNTS: usize = 8192;
+/// So many accounts are remembered at most, for a few seconds.
+const ACCOUNTS: usize = 2048;
 /// So many places of direct conversations.
 const DIRECTS: usize = 16_384;
 
@@ -293,7 +293,6 @@ impl Inner {
     pub(crate) fn forget_idle(&self) {
         let elapsed = self.elapsed();
         self.sessions.lock().forget_idle(elapsed);
-        self.accounts.age();
         self.directs.age();
         self.facts.age();
         self.limits.commands.forget_rested(elapsed);

@@ -251,15 +251,17 @@ impl Session {
             session.id = %actor.session,
             user.id = %actor.user.id,
         );
-        let start = self.inner.elapsed();
+        let start = (!span.is_disabled()).then(|| self.inner.elapsed());
         let outcome = self
             .admit_and_handle(command)
             .instrument(span.clone())
             .await;
         let (counter, word) = self.tally(&outcome);
         counter.add(1);
-        let elapsed_ms = millis(self.inner.elapsed().saturating_sub(start));
-        tracing::debug!(parent: &span, outcome = word, elapsed_ms, "command.done");
+        if let Some(start) = start {
+            let elapsed_ms = millis(self.inner.elapsed().saturating_sub(start));
+            tracing::debug!(parent: &span, outcome = word, elapsed_ms, "command.done");
+        }
         outcome
     }
 

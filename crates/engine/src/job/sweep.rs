@@ -32,6 +32,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
         tell_departures(&inner);
         if count.is_multiple_of(SWEEP_TICKS) {
             sweep_mailboxes(&inner);
+            inner.accounts.age();
         }
         if count.is_multiple_of(FORGET_TICKS) {
             inner.forget_idle();

@@ -354,3 +354,6 @@ impl Hub {
         (users.len(), mailboxes, audiences)
     }
 }
+
+#[cfg(test)]
+mod tests;
