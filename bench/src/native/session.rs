@@ -6,7 +6,7 @@ use crate::load::{Heard, Opening, Target, number_in, text};
 use crate::prepare::{direct, group};
 
 /// So many events are acknowledged together, as the protocol asks for.
-const ACK_EVERY: u64 = 32;
+const ACK_EVERY: u64 = 64;
 /// An event does not stay unacknowledged for longer.
 const ACK_AFTER: Duration = Duration::from_secs(2);
 
@@ -172,13 +172,13 @@ mod tests {
             assert_eq!(session.ack(None), None);
             session.take(&event(n), &mut heard).expect("an event");
         }
-        assert_eq!(session.cursor().as_deref(), Some("55.32"));
+        assert_eq!(session.cursor().as_deref(), Some("55.64"));
         assert_eq!(heard[0], Heard::Ready(Opening::New));
         assert_eq!(heard[1], Heard::Message(101));
-        assert_eq!(heard.len(), 33);
+        assert_eq!(heard.len(), 65);
         assert_eq!(
             session.ack(None).as_deref(),
-            Some(r#"{"type":"ack","n":32}"#)
+            Some(r#"{"type":"ack","n":64}"#)
         );
         assert_eq!(session.ack(None), None);
     }

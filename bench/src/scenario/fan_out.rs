@@ -75,7 +75,7 @@ const METHOD: &str = "One member of a group sends messages of 200 bytes, all oth
     them. One at a time: the next is sent when all have the last. In bursts: 16 are sent together, the \
     next 16 when all have these. CPU is user and system time of the server's process, divided by the \
     deliveries, all of which are counted. Latency is from sending to arrival, which is noticed up to \
-    1 ms late. Our clients acknowledge their mailbox after 32 events or 2 s, as the SDK does, which the \
+    1 ms late. Our clients acknowledge their mailbox after 64 events or 10 s, as the SDK does, which the \
     server's CPU includes; the floor's clients say nothing.";
 
 fn cases(plan: &Plan) -> Vec<Case> {

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use wire::websocket::{accept_key, encode};
 
-use crate::line::{Connection, Leave, Line, Peer, Shards, Silence, Talk, Turn};
+use crate::line::{Connection, Leave, Line, Peer, Progress, Shards, Silence, Talk, Turn};
 use crate::listener::admission::{Admission, Counting};
 use crate::listener::opening::{Beginning, Wire};
 use crate::metrics::Metrics;
@@ -28,8 +28,9 @@ const LOOK: u32 = 60;
 /// Answers every message with itself, for ever. Messages may have so many bytes.
 pub async fn serve(listener: TcpListener, message_bytes: usize) -> io::Result<()> {
     let (_phase, follow) = watch::channel(Phase::Open);
-    let shards = Shards::start(1, WRITE_TIME, &follow)?;
-    let admission = Admission::new(1000, 1000, Arc::new(Metrics::default()));
+    let metrics = Arc::new(Metrics::default());
+    let shards = Shards::start(1, (WRITE_TIME, &metrics), &follow)?;
+    let admission = Admission::new(1000, 1000, metrics);
     loop {
         let (stream, address) = listener.accept().await?;
         let Ok(place) = admission.admit(address.ip(), Counting::Party) else {
@@ -105,8 +106,8 @@ impl Talk for Echo {
         true
     }
 
-    fn go_on(&mut self, _: &mut Context<'_>, _: &mut Turn<'_>) -> Result<(), Leave> {
-        Ok(())
+    fn go_on(&mut self, _: &mut Context<'_>, _: &mut Turn<'_>) -> Result<Progress, Leave> {
+        Ok(Progress::Waits)
     }
 
     fn beat(&mut self, _: Silence, turn: &mut Turn<'_>) -> Result<(), Leave> {

@@ -1,6 +1,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use engine::Counter;
 
 /// A door, as metrics name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,16 +98,16 @@ impl Refusal {
 #[derive(Debug, Default)]
 pub struct Metrics {
     sockets: AtomicI64,
-    accepted: AtomicU64,
-    accept_errors: AtomicU64,
+    accepted: Counter,
+    accept_errors: Counter,
     sessions: [AtomicI64; 4],
-    frames_in: [AtomicU64; 4],
-    frames_out: [AtomicU64; 4],
-    bytes_in: AtomicU64,
-    bytes_out: AtomicU64,
-    refused: [AtomicU64; 7],
+    frames_in: [Counter; 4],
+    frames_out: [Counter; 4],
+    bytes_in: Counter,
+    bytes_out: Counter,
+    refused: [Counter; 7],
     /// Answers by the first digit of their status, 1 to 5.
-    answers: [AtomicU64; 5],
+    answers: [Counter; 5],
 }
 
 /// Counts one for as long as it is held.
@@ -139,7 +141,7 @@ impl Drop for Attendance {
 impl Metrics {
     /// A connection was accepted.
     pub(crate) fn accepted(&self) {
-        self.accepted.fetch_add(1, Ordering::Relaxed);
+        self.accepted.add(1);
         self.sockets.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -150,7 +152,7 @@ impl Metrics {
 
     /// Accepting failed.
     pub(crate) fn accept_failed(&self) {
-        self.accept_errors.fetch_add(1, Ordering::Relaxed);
+        self.accept_errors.add(1);
     }
 
     /// A session is connected through a door, until the guard is dropped.
@@ -171,7 +173,7 @@ impl Metrics {
 
     /// Frames came.
     pub(crate) fn frames_in(&self, door: Door, count: usize) {
-        self.frames_in[door.index()].fetch_add(count as u64, Ordering::Relaxed);
+        self.frames_in[door.index()].add(count as u64);
     }
 
     /// Frames went.
@@ -179,28 +181,28 @@ impl Metrics {
         if count == 0 {
             return;
         }
-        self.frames_out[door.index()].fetch_add(count as u64, Ordering::Relaxed);
+        self.frames_out[door.index()].add(count as u64);
     }
 
     /// Bytes came.
     pub(crate) fn bytes_in(&self, count: usize) {
-        self.bytes_in.fetch_add(count as u64, Ordering::Relaxed);
+        self.bytes_in.add(count as u64);
     }
 
     /// Bytes went.
     pub(crate) fn bytes_out(&self, count: usize) {
-        self.bytes_out.fetch_add(count as u64, Ordering::Relaxed);
+        self.bytes_out.add(count as u64);
     }
 
     /// A connection was not taken, or was cut.
     pub(crate) fn refused(&self, why: Refusal) {
-        self.refused[why.index()].fetch_add(1, Ordering::Relaxed);
+        self.refused[why.index()].add(1);
     }
 
     /// A request was answered.
     pub(crate) fn answered(&self, status: u16) {
         if let Some(class) = self.answers.get(usize::from(status / 100).wrapping_sub(1)) {
-            class.fetch_add(1, Ordering::Relaxed);
+            class.add(1);
         }
     }
 
@@ -211,7 +213,7 @@ impl Metrics {
 
     /// How often connections were refused or cut for this reason.
     pub fn refusals(&self, why: Refusal) -> u64 {
-        self.refused[why.index()].load(Ordering::Relaxed)
+        self.refused[why.index()].get()
     }
 
     /// Writes everything in the Prometheus text format (version 0.0.4).
@@ -232,7 +234,7 @@ impl Metrics {
             ("received_bytes", "Bytes received.", &self.bytes_in),
             ("sent_bytes", "Bytes sent.", &self.bytes_out),
         ] {
-            counter(out, name, help, load(count));
+            counter(out, name, help, count.get());
         }
         self.render_doors(out);
         family(
@@ -259,7 +261,7 @@ impl Metrics {
             .iter()
             .zip(&self.answers)
         {
-            line(out, "answers_total", ("status", class), load(count));
+            line(out, "answers_total", ("status", class), count.get());
         }
     }
 
@@ -287,15 +289,11 @@ impl Metrics {
                     out,
                     name,
                     ("door", door.word()),
-                    load(&counters[door.index()]),
+                    counters[door.index()].get(),
                 );
             }
         }
     }
-}
-
-fn load(counter: &AtomicU64) -> u64 {
-    counter.load(Ordering::Relaxed)
 }
 
 const PREFIX: &str = "switchboard_gateway_";

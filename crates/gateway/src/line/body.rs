@@ -1,5 +1,6 @@
 //! One visit of a line: read, go on, write once.
 
+use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -7,7 +8,7 @@ use tokio::net::TcpStream;
 
 use super::pipe::Pipe;
 use super::shard::{Scratch, scratch};
-use super::talk::{Leave, Silence, Talk, Turn};
+use super::talk::{Leave, Progress, Silence, Talk, Turn};
 use super::wheel::after;
 use super::{Connection, Peer, Shard};
 use crate::listener::admission::Place;
@@ -60,13 +61,6 @@ pub(super) enum Fate {
     Over,
     /// Its connection goes back to the listener.
     Back,
-}
-
-/// Did anything come?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Read {
-    Nothing,
-    Some,
 }
 
 impl<T: Talk> Body<T> {
@@ -152,16 +146,22 @@ impl<T: Talk> Body<T> {
         let Scratch { input, out } = scratch;
         out.clear();
         let mut turn = Turn::new(out);
-        let stepped = self.step(cx, input, &mut turn, now);
+        let stepped = self.step(cx, input, &mut turn, shard);
         let asked = turn.asked();
         self.look_in(asked, now);
-        match stepped {
-            Ok(Read::Nothing) if out.is_empty() => return Some(Fate::Stays),
-            Ok(_) => {}
+        let waits = match stepped {
+            Ok(progress) => progress == Progress::Waits,
             Err(Leave::Gone) => return Some(Fate::Over),
-            Err(leave) => self.stage = Stage::Leaving(leave),
+            Err(leave) => {
+                self.stage = Stage::Leaving(leave);
+                false
+            }
+        };
+        match self.write(cx, out, shard) {
+            Poll::Ready(Ok(())) => waits.then_some(Fate::Stays),
+            Poll::Ready(Err(_)) => Some(self.gave_up()),
+            Poll::Pending => Some(self.blocked(shard)),
         }
-        self.write(cx, out, now).is_err().then(|| self.gave_up())
     }
 
     /// Reads, and lets the talk go on.
@@ -170,27 +170,30 @@ impl<T: Talk> Body<T> {
         cx: &mut Context<'_>,
         input: &mut [u8],
         turn: &mut Turn<'_>,
-        now: u32,
-    ) -> Result<Read, Leave> {
-        let mut read = Read::Nothing;
-        if self.talk.has_room() {
-            read = if self.pipe.has_unread() {
-                self.take_unread(cx, turn)?
-            } else {
-                self.read(cx, input, turn, now)?
-            };
-        }
-        self.talk.go_on(cx, turn)?;
-        Ok(read)
+        shard: &Shard,
+    ) -> Result<Progress, Leave> {
+        let read = if !self.talk.has_room() {
+            Progress::Waits
+        } else if self.pipe.has_unread() {
+            self.take_unread(cx, turn)?
+        } else {
+            self.read(cx, input, turn, shard)?
+        };
+        let went = self.talk.go_on(cx, turn)?;
+        Ok(if read == Progress::More { read } else { went })
     }
 
-    fn take_unread(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<Read, Leave> {
+    fn take_unread(
+        &mut self,
+        cx: &mut Context<'_>,
+        turn: &mut Turn<'_>,
+    ) -> Result<Progress, Leave> {
         let count = self.talk.take(self.pipe.unread(), cx, turn)?;
         self.pipe.took(count);
         Ok(if count == 0 {
-            Read::Nothing
+            Progress::Waits
         } else {
-            Read::Some
+            Progress::More
         })
     }
 
@@ -199,32 +202,30 @@ impl<T: Talk> Body<T> {
         cx: &mut Context<'_>,
         input: &mut [u8],
         turn: &mut Turn<'_>,
-        now: u32,
-    ) -> Result<Read, Leave> {
+        shard: &Shard,
+    ) -> Result<Progress, Leave> {
         let count = match self.pipe.read(cx, input) {
-            Poll::Pending => return Ok(Read::Nothing),
+            Poll::Pending => return Ok(Progress::Waits),
             Poll::Ready(Ok(0) | Err(_)) => return Err(Leave::Gone),
             Poll::Ready(Ok(count)) => count,
         };
-        self.heard = now;
-        self.place.bytes_in(count);
+        self.heard = shard.now();
+        shard.metrics.bytes_in(count);
         let taken = self.talk.take(&mut input[..count], cx, turn)?;
         if taken < count {
             self.pipe.keep_unread(&input[taken..count]);
         }
-        Ok(Read::Some)
+        Ok(Progress::More)
     }
 
-    fn write(&mut self, cx: &mut Context<'_>, out: &[u8], now: u32) -> std::io::Result<()> {
+    /// Pending when the socket did not take all of it.
+    fn write(&mut self, cx: &mut Context<'_>, out: &[u8], shard: &Shard) -> Poll<io::Result<()>> {
         if out.is_empty() {
-            return Ok(());
+            return Poll::Ready(Ok(()));
         }
-        self.told = now;
-        self.place.bytes_out(out.len());
-        match self.pipe.write(cx, out) {
-            Poll::Ready(written) => written,
-            Poll::Pending => Ok(()),
-        }
+        self.told = shard.now();
+        shard.metrics.bytes_out(out.len());
+        self.pipe.write(cx, out)
     }
 
     /// The socket takes nothing: it has so much time.
@@ -319,7 +320,7 @@ impl<T: Talk> Body<T> {
             }
             if !scratch.out.is_empty() {
                 self.told = now;
-                self.place.bytes_out(scratch.out.len());
+                shard.metrics.bytes_out(scratch.out.len());
                 self.pipe.keep_unwritten(&scratch.out);
             }
             Fate::Again

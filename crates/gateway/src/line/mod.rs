@@ -25,7 +25,7 @@ use tokio::net::TcpStream;
 
 use self::body::{Body, Fate};
 pub(crate) use self::shard::{Shard, Shards};
-pub(crate) use self::talk::{Leave, Silence, Talk, Turn};
+pub(crate) use self::talk::{Leave, Progress, Silence, Talk, Turn};
 use crate::listener::admission::Place;
 
 /// A connection on its shard, between the listener and a door.

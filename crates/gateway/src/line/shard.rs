@@ -15,12 +15,18 @@ use tokio::sync::{Notify, watch};
 
 use super::Visit;
 use super::wheel::Wheel;
+use crate::metrics::Metrics;
 use crate::shared::{Phase, reached};
 
 /// What is read of a line at once, at most. One such buffer serves all lines of a thread.
 const INPUT: usize = 64 * 1024;
 /// What the shared output buffer may keep.
 const OUTPUT: usize = 256 * 1024;
+
+/// With so many lines to visit, more of what they are to be told is waited for,
+const CROWD: usize = 64;
+/// for so long (a timer of the runtime has whole milliseconds).
+const GATHER: Duration = Duration::from_millis(1);
 
 /// The buffers of a thread.
 pub(super) struct Scratch {
@@ -56,6 +62,7 @@ pub(crate) struct Shard {
     lines: Mutex<Slab<Arc<dyn Visit>>>,
     wheel: Mutex<Wheel>,
     now: AtomicU32,
+    pub(super) metrics: Arc<Metrics>,
     /// How long a line may refuse what is written to it, in seconds.
     pub(super) write_time: u32,
 }
@@ -121,6 +128,10 @@ impl Shard {
         let mut visiting: Vec<Arc<dyn Visit>> = Vec::new();
         loop {
             self.bell.notified().await;
+            // So many take longer to visit than this: what comes meanwhile goes with it.
+            if self.listed.lock().len() >= CROWD {
+                tokio::time::sleep(GATHER).await;
+            }
             std::mem::swap(&mut visiting, &mut *self.listed.lock());
             for line in visiting.drain(..) {
                 attended(&line, Visit::visit);
@@ -185,7 +196,7 @@ impl Shards {
     /// Starts so many threads.
     pub(crate) fn start(
         count: usize,
-        write_time: Duration,
+        (write_time, metrics): (Duration, &Arc<Metrics>),
         phase: &watch::Receiver<Phase>,
     ) -> io::Result<Self> {
         let mut shards = Vec::new();
@@ -198,6 +209,7 @@ impl Shards {
                 lines: Mutex::default(),
                 wheel: Mutex::default(),
                 now: AtomicU32::new(0),
+                metrics: Arc::clone(metrics),
                 write_time: u32::try_from(write_time.as_secs())
                     .unwrap_or(u32::MAX)
                     .max(1),

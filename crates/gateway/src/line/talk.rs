@@ -20,9 +20,8 @@ pub(crate) trait Talk: Send + 'static {
     /// Is there room for what the other side sends?
     fn has_room(&self) -> bool;
 
-    /// Goes on with what can go on: commands that are done, what waits in the mailbox. Whatever it
-    /// waits for has been given the waker of `cx` when it returns without having written.
-    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<(), Leave>;
+    /// Goes on with what can go on: commands that are done, what waits in the mailbox.
+    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<Progress, Leave>;
 
     /// A look was due. It asks for the next one by [`Turn::look_in`].
     fn beat(&mut self, silence: Silence, turn: &mut Turn<'_>) -> Result<(), Leave>;
@@ -37,6 +36,15 @@ pub(crate) trait Talk: Send + 'static {
     {
         drop(connection);
     }
+}
+
+/// How far a talk got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Everything that it waits for has its waker.
+    Waits,
+    /// There may be more to do at once.
+    More,
 }
 
 /// How a line ends.

@@ -9,7 +9,7 @@ use hyper::Response;
 use hyper::header::{self, HeaderValue};
 
 use super::{Asked, Body, ask};
-use crate::line::{Connection, Leave, Line, Silence, Talk, Turn};
+use crate::line::{Connection, Leave, Line, Progress, Silence, Talk, Turn};
 use crate::listener::front::Asker;
 use crate::listener::serve::{Begin, House, Knock, serve};
 use crate::metrics::{Attendance, Door, Refusal};
@@ -93,14 +93,14 @@ impl Talk for Poll {
         true
     }
 
-    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<(), Leave> {
+    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<Progress, Leave> {
         let Some(held) = &self.held else {
             return Err(Leave::Back);
         };
         if self.wait == 0 || held.poll_ready(cx).is_ready() {
-            return self.finish(turn);
+            self.finish(turn)?;
         }
-        Ok(())
+        Ok(Progress::Waits)
     }
 
     /// Nothing is written while a poll waits: it has waited since it began.

@@ -12,7 +12,7 @@ use hyper::header::{self, HeaderValue};
 
 use super::record::{COMMENT, records};
 use super::{HEADERS, hold};
-use crate::line::{Leave, Line, Silence, Talk, Turn};
+use crate::line::{Leave, Line, Progress, Silence, Talk, Turn};
 use crate::listener::front::Asker;
 use crate::listener::serve::{Begin, Knock};
 use crate::metrics::{Attendance, Door, Refusal};
@@ -66,16 +66,15 @@ impl Talk for Stream {
         turn.look_in(seconds(self.shared.settings.keep_alive));
     }
 
-    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<(), Leave> {
-        let mut taken = records(&self.held, turn.out);
-        if taken.count == 0 && self.held.poll_ready(cx).is_ready() {
-            taken = records(&self.held, turn.out);
-        }
+    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<Progress, Leave> {
+        let taken = records(&self.held, turn.out);
         self.shared.metrics.frames_out(Door::Events, taken.count);
         if taken.ended {
             Err(Leave::Close)
+        } else if self.held.poll_ready(cx).is_ready() {
+            Ok(Progress::More)
         } else {
-            Ok(())
+            Ok(Progress::Waits)
         }
     }
 

@@ -9,7 +9,7 @@ use wire::websocket::encode;
 
 use super::framing::{Message, Room};
 use super::work::Work;
-use crate::line::{Leave, Silence, Turn};
+use crate::line::{Leave, Progress, Silence, Turn};
 use crate::metrics::{Attendance, Door, Refusal};
 use crate::native::from_wire::Request;
 use crate::native::perform::{Asked, decode};
@@ -116,10 +116,12 @@ impl Live {
         shared: &Shared,
         cx: &mut Context<'_>,
         turn: &mut Turn<'_>,
-    ) -> Result<(), Leave> {
+    ) -> Result<Progress, Leave> {
         let Some(held) = &self.held else {
             return Err(Leave::Close);
         };
+        let mut progress = Progress::Waits;
+        let had_room = self.work.as_ref().is_none_or(|work| work.has_room());
         if let Some(work) = &mut self.work {
             work.go_on(cx, held.session(), &mut |reply| {
                 write(shared, turn.out, reply);
@@ -129,9 +131,9 @@ impl Live {
             }
         }
         if self.ending.is_none() {
-            let mut ended = deliver(shared, held, turn.out);
-            if turn.out.is_empty() && held.poll_ready(cx).is_ready() {
-                ended = ended.or(deliver(shared, held, turn.out));
+            let ended = deliver(shared, held, turn.out);
+            if ended.is_none() && held.poll_ready(cx).is_ready() {
+                progress = Progress::More;
             }
             self.ending = ended.map(|reason| Ending {
                 reason,
@@ -146,9 +148,11 @@ impl Live {
             }
             Some(_) => {
                 turn.look_in(LAST_REPLIES);
-                Ok(())
+                Ok(Progress::Waits)
             }
-            None => Ok(()),
+            // There is room again for what was not read.
+            None if !had_room && self.has_room() => Ok(Progress::More),
+            None => Ok(progress),
         }
     }
 

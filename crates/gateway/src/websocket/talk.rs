@@ -13,7 +13,7 @@ use wire::websocket::encode;
 use super::framing::{Framing, Message, Room};
 use super::handshake::Ticket;
 use super::live::{self, Live};
-use crate::line::{Leave, Silence, Talk, Turn};
+use crate::line::{Leave, Progress, Silence, Talk, Turn};
 use crate::metrics::Refusal;
 use crate::native::{error, frame, opening};
 use crate::shared::{Shared, seconds};
@@ -40,6 +40,13 @@ enum Stage {
 
 /// A session that begins: its mailbox and the first frame.
 type Beginning = Pin<Box<dyn Future<Output = Result<(Attachment, Vec<u8>), Close>> + Send>>;
+
+/// When there was nothing to open any longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    Now,
+    Before,
+}
 
 /// How to close.
 #[derive(Debug, Clone, Copy)]
@@ -98,9 +105,9 @@ impl WebSocket {
     }
 
     /// Goes on until the session lives.
-    fn open(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Leave>> {
+    fn open(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<Opened, Leave>> {
         let Stage::Opening(beginning) = &mut self.stage else {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(Ok(Opened::Before));
         };
         let begun = ready!(beginning.as_mut().poll(cx));
         Poll::Ready(match begun {
@@ -108,7 +115,7 @@ impl WebSocket {
             Ok((held, hello)) => {
                 live::write(&self.shared, out, &hello);
                 self.stage = Stage::Live(Live::new(&self.shared, held));
-                Ok(())
+                Ok(Opened::Now)
             }
         })
     }
@@ -167,14 +174,15 @@ impl Talk for WebSocket {
         }
     }
 
-    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<(), Leave> {
-        let outcome = match self.open(cx, turn.out) {
-            Poll::Pending => Ok(()),
-            Poll::Ready(Err(leave)) => Err(leave),
-            Poll::Ready(Ok(())) => match &mut self.stage {
-                Stage::Live(live) => live.go_on(&self.shared, cx, turn),
-                Stage::FirstFrame { .. } | Stage::Opening(_) | Stage::Over => Ok(()),
-            },
+    fn go_on(&mut self, cx: &mut Context<'_>, turn: &mut Turn<'_>) -> Result<Progress, Leave> {
+        let outcome = match (self.open(cx, turn.out), &mut self.stage) {
+            (Poll::Ready(Err(leave)), _) => Err(leave),
+            // From here on there is room for what the other side sends.
+            (Poll::Ready(Ok(Opened::Now)), _) => Ok(Progress::More),
+            (Poll::Ready(Ok(Opened::Before)), Stage::Live(live)) => {
+                live.go_on(&self.shared, cx, turn)
+            }
+            (Poll::Pending | Poll::Ready(Ok(Opened::Before)), _) => Ok(Progress::Waits),
         };
         self.leaving(outcome)
     }

@@ -2,7 +2,7 @@ import type { Environment, Timer } from "../environment.ts";
 import type { State } from "../state.ts";
 
 /** Acknowledge after so many events… */
-const EVENTS = 32;
+const EVENTS = 64;
 /** …or so long after the first of them, in milliseconds. */
 const IDLE_MS = 10_000;
 
