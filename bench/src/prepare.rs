@@ -91,21 +91,54 @@ pub(crate) async fn open(data: &Path) -> Result<Store> {
     Ok(store::open(&url, options).await?)
 }
 
-/// The permits of all who talk directly to write where they do.
-pub(crate) async fn writers(store: &Store, population: &Population) -> Result<Vec<Permit<Post>>> {
-    let mut writers = Vec::new();
+/// For each user, the permits to write in the user's direct conversations.
+pub(crate) async fn writers(
+    store: &Store,
+    population: &Population,
+) -> Result<Vec<Vec<Permit<Post>>>> {
+    let mut writers = vec![Vec::new(); population.users];
     for (number, (one, other)) in population.pairs().enumerate() {
-        let conversation = ConversationId::new(id(DIRECT + number));
         for user in [one, other] {
-            let actor = actor(user);
-            let facts = Conversations::facts(store, conversation, actor.user.id).await?;
-            writers.push(permit::post(
-                &actor,
-                &facts.context("a direct conversation")?,
-            )?);
+            writers[user].push(writer(store, number, user).await?);
         }
     }
     Ok(writers)
+}
+
+/// So many accounts, and these pairs of them with a direct conversation each; the permits of both to
+/// write there.
+pub(crate) async fn people(
+    store: &Store,
+    users: usize,
+    pairs: &[(usize, usize)],
+) -> Result<Vec<[Permit<Post>; 2]>> {
+    let mut work = Work::default();
+    for user in 0..users {
+        let store = store.clone();
+        work.add(async move { account(&store, user).await }).await?;
+    }
+    work.finish().await?;
+    for (number, of) in pairs.iter().copied().enumerate() {
+        let store = store.clone();
+        work.add(async move { pair(&store, number, of).await })
+            .await?;
+    }
+    work.finish().await?;
+    let mut permits = Vec::with_capacity(pairs.len());
+    for (number, (one, other)) in pairs.iter().enumerate() {
+        let one = writer(store, number, *one).await?;
+        permits.push([one, writer(store, number, *other).await?]);
+    }
+    Ok(permits)
+}
+
+async fn writer(store: &Store, number: usize, user: usize) -> Result<Permit<Post>> {
+    let (actor, conversation) = (actor(user), ConversationId::new(id(DIRECT + number)));
+    let facts = Conversations::facts(store, conversation, actor.user.id).await?;
+    Ok(permit::post(
+        &actor,
+        &facts.context("a direct conversation")?,
+    )?)
 }
 
 /// How many messages are in the store of a directory: events that carry an id of a client.

@@ -54,6 +54,11 @@ pub(crate) trait Contestant {
     /// Starts it on a free port of the loopback interface and waits until it is ready.
     fn start(&self, stage: &Stage<'_>) -> Result<Running>;
 
+    /// Starts it on what is in the directory already. Only ours can be filled beforehand.
+    fn resume(&self, directory: &Path) -> Result<Running> {
+        anyhow::bail!("it cannot be started in {}", directory.display())
+    }
+
     /// How many messages are in its log, when it has ended and left its files in `directory`;
     /// none when it keeps no log.
     fn stored(&self, directory: &Path) -> Result<Option<u64>> {

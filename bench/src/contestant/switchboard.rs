@@ -7,12 +7,16 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::{Contestant, Process, Running, Stage};
+use crate::measure::settle;
 use crate::native;
 use crate::options::{Door, Options, Scenario};
 use crate::prepare;
 
 /// How long it may take to start; with millions of messages it looks at some of them first.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long its first work on what was filled in may take.
+const RIPE: Duration = Duration::from_mins(30);
 
 /// What differs from the defaults, and why.
 const SETTINGS: &[(&str, &str, &str)] = &[
@@ -83,40 +87,54 @@ impl Contestant for Switchboard {
     }
 
     fn start(&self, stage: &Stage<'_>) -> Result<Running> {
+        let data = stage.directory.join("data");
         stage
             .workshop
-            .fill(stage.population, &stage.directory.join("data"))?;
+            .fill(stage.population, &data, |data| self.ripen(data))?;
+        self.open(&data, stage.door)
+    }
+
+    fn resume(&self, directory: &Path) -> Result<Running> {
+        self.open(&directory.join("data"), Door::Websocket)
+    }
+
+    fn stored(&self, directory: &Path) -> Result<Option<u64>> {
+        prepare::messages(&directory.join("data")).map(Some)
+    }
+}
+
+impl Switchboard {
+    /// Lets it put into its search index what was filled in behind its back, so that no measured
+    /// run has that in it.
+    fn ripen(&self, data: &Path) -> Result<()> {
+        let mut running = self.open(data, Door::Websocket)?;
+        settle(&running.process.pids(), RIPE)?;
+        running.process.stop()
+    }
+
+    fn open(&self, data: &Path, door: Door) -> Result<Running> {
         let mut command = Command::new(&self.program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("SWITCHBOARD_") {
                 command.env_remove(name);
             }
         }
-        command
-            .arg("serve")
-            .current_dir(stage.directory)
-            .env("SWITCHBOARD_DATA_DIR", "data")
-            .envs(
-                SETTINGS
-                    .iter()
-                    .map(|(name, value, _)| (format!("SWITCHBOARD_{name}"), value)),
-            );
+        command.arg("serve").env("SWITCHBOARD_DATA_DIR", data).envs(
+            SETTINGS
+                .iter()
+                .map(|(name, value, _)| (format!("SWITCHBOARD_{name}"), value)),
+        );
         let mut process = Process::start(command)?;
         let address = process.wait_for(PATIENCE, |line| {
             let mut words = line.split_whitespace();
             let url = words.find_map(|word| word.strip_prefix("http://"))?;
             url.trim_end_matches('/').parse().ok()
         })?;
-        let door = stage.door;
         Ok(Running {
             process,
             address,
             listener: Box::new(move |user| native::speaker(door, user)),
             sender: Box::new(|user| native::speaker(Door::Websocket, user)),
         })
-    }
-
-    fn stored(&self, directory: &Path) -> Result<Option<u64>> {
-        prepare::messages(&directory.join("data")).map(Some)
     }
 }

@@ -3,6 +3,7 @@
 mod direct;
 mod fan_out;
 mod flow;
+mod history;
 mod idle;
 mod machine;
 mod soak;
@@ -23,7 +24,8 @@ pub(crate) fn play(scenario: Scenario, plan: &Plan, report: &mut Report) -> Resu
         Scenario::Storm => storm::play(plan, report),
         Scenario::Soak => soak::play(plan, report),
         Scenario::Machine => machine::play(plan, report)?,
-        Scenario::History | Scenario::All => bail!("there is no such scenario yet"),
+        Scenario::History => history::play(plan, report)?,
+        Scenario::All => bail!("there is no such scenario yet"),
     }
     Ok(())
 }

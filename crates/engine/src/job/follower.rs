@@ -11,9 +11,9 @@ use crate::engine::Inner;
 use crate::port::{Followed, Position};
 
 /// Events that a follower reads at once.
-const PAGE: usize = 1000;
+const PAGE: usize = 4000;
 /// How long one who was told waits for more to come: many commits are dealt with together.
-const GATHER: Duration = Duration::from_millis(50);
+const GATHER: Duration = Duration::from_millis(100);
 /// A follower that was not told looks by itself.
 const IDLE: Duration = Duration::from_secs(5);
 /// A follower that failed tries again after this.
