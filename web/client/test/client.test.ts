@@ -232,22 +232,22 @@ test("reading is told once a second, receiving by itself", async () => {
   expect(marks.filter((each) => each.type === "delivered.mark").length).toBeLessThanOrEqual(1);
 });
 
-test("what was handled is acknowledged every 32 events or after 10 s", async () => {
+test("what was handled is acknowledged every 64 events or after 10 s", async () => {
   const server = new FakeServer("c1");
   const clock = new FakeClock();
   start(server, clock);
   await clock.pass(100);
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 70; i++) {
     server.commit("c1", { type: "message.created", sender: "bob", text: `${i}` });
   }
   await clock.pass(1_000);
   const acks = () => server.arrived.filter((each) => each.type === "ack").map((each) => each.n);
-  expect(acks()).toEqual([40]);
+  expect(acks()).toEqual([70]);
   server.commit("c1", { type: "message.created", sender: "bob", text: "last" });
   await clock.pass(9_000);
-  expect(acks()).toEqual([40]);
+  expect(acks()).toEqual([70]);
   await clock.pass(2_000);
-  expect(acks()).toEqual([40, 41]);
+  expect(acks()).toEqual([70, 71]);
 });
 
 test("over HTTP, ack and presence name the mailbox that is live", async () => {
@@ -265,7 +265,7 @@ test("typing is told at most every 3 s, and its end", async () => {
   const clock = new FakeClock();
   const { client } = start(server, clock);
   await clock.pass(100);
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 70; i++) {
     client.typing("c1");
     await clock.pass(100);
   }
