@@ -58,7 +58,7 @@ fn write(mut file: File, waiting: &Receiver<Record>) -> std::io::Result<()> {
 }
 
 impl Writer for Appender {
-    async fn write(&self, number: u64) -> Result<()> {
+    async fn write(&self, _: usize, number: u64) -> Result<()> {
         let (durable, answer) = oneshot::channel();
         let record = Record {
             text: text(number),

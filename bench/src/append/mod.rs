@@ -85,8 +85,8 @@ pub(crate) struct Done {
 
 /// Writes messages; one waits for its acknowledgement before it writes the next.
 trait Writer {
-    /// Writes the message with this number; returns when it is durable.
-    async fn write(&self, number: u64) -> Result<()>;
+    /// Writes a user's message with this number; returns when it is durable.
+    async fn write(&self, user: usize, number: u64) -> Result<()>;
 }
 
 /// Does what was asked for.
@@ -120,12 +120,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 /// Warms up, waits for the word, and measures.
 async fn measure<W: Writer + 'static>(options: &Options, writer: Rc<W>) -> Result<Done> {
-    let warmed = together(&writer, 0, options.users, WARMING).await?.total();
+    let writers = Writers {
+        writer,
+        users: options.users,
+        next: Rc::default(),
+    };
+    let warmed = writers.write(options.users, WARMING).await?.total();
     wait_for_the_word()?;
     let pid = [std::process::id()];
     let (before, start) = (cpu(&pid)?, Instant::now());
     let time = Duration::from_millis(options.milliseconds);
-    let waits = together(&writer, warmed, options.in_flight, time).await?;
+    let waits = writers.write(options.in_flight, time).await?;
     Ok(Done {
         warmed,
         waits,
@@ -134,33 +139,41 @@ async fn measure<W: Writer + 'static>(options: &Options, writer: Rc<W>) -> Resul
     })
 }
 
-/// So many write for a while, one message after the other, with numbers from `first` on.
-async fn together<W: Writer + 'static>(
-    writer: &Rc<W>,
-    first: u64,
-    count: usize,
-    time: Duration,
-) -> Result<Histogram> {
-    let (next, end) = (Rc::new(Cell::new(first)), Instant::now() + time);
-    let tasks: Vec<_> = (0..count)
-        .map(|_| spawn_local(one_after_another(Rc::clone(writer), Rc::clone(&next), end)))
-        .collect();
-    let mut waits = Histogram::default();
-    for task in tasks {
-        waits.add(&task.await??);
+/// Those who write.
+struct Writers<W> {
+    writer: Rc<W>,
+    users: usize,
+    /// The number of the next message.
+    next: Rc<Cell<u64>>,
+}
+
+impl<W: Writer + 'static> Writers<W> {
+    /// So many write for a while, each one message after the other.
+    async fn write(&self, count: usize, time: Duration) -> Result<Histogram> {
+        let end = Instant::now() + time;
+        let one = |place: usize| {
+            let (writer, next) = (Rc::clone(&self.writer), Rc::clone(&self.next));
+            spawn_local(one_after_another(writer, place % self.users, next, end))
+        };
+        let tasks: Vec<_> = (0..count).map(one).collect();
+        let mut waits = Histogram::default();
+        for task in tasks {
+            waits.add(&task.await??);
+        }
+        Ok(waits)
     }
-    Ok(waits)
 }
 
 async fn one_after_another<W: Writer>(
     writer: Rc<W>,
+    user: usize,
     next: Rc<Cell<u64>>,
     end: Instant,
 ) -> Result<Histogram> {
     let mut waits = Histogram::default();
     while Instant::now() < end {
         let (number, start) = (next.replace(next.get() + 1), Instant::now());
-        writer.write(number).await?;
+        writer.write(user, number).await?;
         waits.record(start.elapsed());
     }
     Ok(waits)

@@ -21,7 +21,8 @@ use crate::prepare;
 pub(super) struct Appender {
     data: PathBuf,
     store: Store,
-    permits: Vec<Permit<Post>>,
+    /// Each user's.
+    permits: Vec<Vec<Permit<Post>>>,
 }
 
 /// Fills a new store.
@@ -42,8 +43,9 @@ pub(super) async fn open(options: &Options) -> Result<Rc<Appender>> {
 }
 
 impl Writer for Appender {
-    async fn write(&self, number: u64) -> Result<()> {
-        let place = usize::try_from(number)? % self.permits.len();
+    async fn write(&self, user: usize, number: u64) -> Result<()> {
+        let permits = &self.permits[user];
+        let permit = &permits[usize::try_from(number)? % permits.len()];
         let draft = Draft {
             client_id: client_id(number),
             text: MessageText::from_stored(text(number)),
@@ -52,7 +54,7 @@ impl Writer for Appender {
             extensions: Extensions::default(),
             at: prepare::now(),
         };
-        self.store.append(&self.permits[place], draft).await?;
+        self.store.append(permit, draft).await?;
         Ok(())
     }
 }
