@@ -17,8 +17,6 @@ use crate::scenario;
 
 /// What `statfs` calls memory that looks like a disk (`tmpfs` and `ramfs`, statfs(2)).
 const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6_u32 as i64];
-/// Files that are open beside connections.
-const OTHER_FILES: usize = 200;
 
 /// What a run consists of.
 pub(crate) struct Plan {
@@ -64,8 +62,8 @@ pub(crate) fn run(options: Options) -> Result<bool> {
 impl Plan {
     /// Sessions that one server and one load process can have at once.
     pub(crate) fn most_sessions(&self) -> usize {
-        // The limit where it is the usual one leaves room for a server's database and threads.
-        (self.files.saturating_sub(OTHER_FILES) / 1000 * 1000).min(50_000)
+        // A tenth is left for databases, threads, and whoever knocks meanwhile.
+        (self.files / 10 * 9 / 1000 * 1000).min(50_000)
     }
 
     /// Starts a contestant on a fresh directory, which lives as long as what is returned.
@@ -141,14 +139,21 @@ impl Workshop {
         Ok(tempfile::tempdir_in(self.directory.path())?)
     }
 
-    /// Fills `data` with the population: the first time it is made, then it is copied.
-    pub(crate) fn fill(&self, population: &Population, data: &Path) -> Result<()> {
+    /// Fills `data` with the population. The first time it is made, and `ripen` lets its server do
+    /// with it what it does but once; then it is copied.
+    pub(crate) fn fill(
+        &self,
+        population: &Population,
+        data: &Path,
+        ripen: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<()> {
         let known = self.filled.borrow().get(population).cloned();
         let from = if let Some(from) = known {
             from
         } else {
             let from = self.fresh()?.keep();
             prepare::fill(population, &from)?;
+            ripen(&from)?;
             self.filled
                 .borrow_mut()
                 .insert(population.clone(), from.clone());

@@ -21,6 +21,8 @@ pub(super) struct Session {
     last: Vec<u8>,
 }
 
+/// The id of the command that asks for all conversations; no message has it.
+pub(super) const SYNC: u64 = (1 << 53) - 1;
 /// Bytes of an event's beginning that are kept.
 const BEGINNING: usize = 96;
 
@@ -46,7 +48,9 @@ impl Session {
             if !rest.windows(5).any(|window| window == b"\"ok\":") {
                 return Err(format!("refused: {}", String::from_utf8_lossy(frame)));
             }
-            heard.push(Heard::Accepted(id));
+            if id != SYNC {
+                heard.push(Heard::Accepted(id));
+            }
         } else if frame.starts_with(b"{\"type\":\"hello\"") {
             heard.push(Heard::Ready(self.greet(frame)?));
         } else if let Some(rest) = frame.strip_prefix(b"{\"type\":\"reset\",\"n\":") {

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::session::{Session, command};
+use super::session::{SYNC, Session, command};
 use crate::load::frame::{Kind, Reader, write};
-use crate::load::{Heard, Speaker, Target, http};
+use crate::load::{Heard, Opening, Speaker, Target, http};
 use crate::prepare::token;
 
 /// One connection.
@@ -48,6 +48,13 @@ impl Websocket {
                 String::from_utf8_lossy(payload)
             )),
         })?;
+        if heard
+            .iter()
+            .any(|what| matches!(what, Heard::Ready(Opening::New)))
+        {
+            let sync = format!("{{\"id\":{SYNC},\"type\":\"sync\"}}");
+            write(Kind::Text, sync.as_bytes(), out);
+        }
         if let Some(ack) = self.session.ack(None) {
             write(Kind::Text, ack.as_bytes(), out);
         }

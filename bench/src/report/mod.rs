@@ -7,6 +7,7 @@ mod plot;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -119,6 +120,7 @@ pub(crate) struct Report {
     /// What is drawn: a figure of a scenario, and its title.
     drawings: Vec<(Scenario, &'static str, &'static str)>,
     failures: usize,
+    begun: Instant,
 }
 
 impl Report {
@@ -136,6 +138,7 @@ impl Report {
             courses: Vec::new(),
             drawings: Vec::new(),
             failures: 0,
+            begun: Instant::now(),
         })
     }
 
@@ -148,8 +151,12 @@ impl Report {
     ) {
         for sample in samples {
             eprintln!(
-                "  {contestant}: {}: {} {:.2} {}",
-                sample.case, sample.figure, sample.value, sample.unit
+                "{:5.0} s  {contestant}: {}: {} {:.2} {}",
+                self.begun.elapsed().as_secs_f64(),
+                sample.case,
+                sample.figure,
+                sample.value,
+                sample.unit
             );
             let row = self.row(scenario, &sample);
             row.values.entry(contestant).or_default().push(sample.value);

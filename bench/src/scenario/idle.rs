@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::contestant::Contestant;
 use crate::load::{Swarm, gather};
-use crate::measure::{Kernel, histogram::as_f64, memory, rest, settle, settle_while};
+use crate::measure::{Kernel, cpu, histogram::as_f64, memory, rest, settle, settle_while};
 use crate::options::{Door, Scenario};
 use crate::plan::Plan;
 use crate::population::Population;
@@ -87,7 +87,8 @@ pub(super) fn play(plan: &Plan, report: &mut Report) {
 const METHOD: &str = "Resident memory (Rss of smaps_rollup) of the server with all sessions there and \
     silent, less that of the same server with the same data and no session, divided by the sessions; \
     after the server has become quiet and another 3 s. Half of a user's conversations are direct ones, \
-    half are groups of 40. Kernel memory is what sockets are made \
+    half are groups of 40; who comes by WebSocket asks for \
+    all of them (`sync`) at the beginning, and everyone tells their presence to all they know. Kernel memory is what sockets are made \
     of (slabs) and TCP buffers, of both ends of each connection.";
 
 fn cases(plan: &Plan, report: &mut Report) -> Vec<Case> {
@@ -134,7 +135,7 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
     let pids = running.process.pids();
     settle(&pids, PATIENCE)?;
     rest(DECAY);
-    let (empty, kernel) = (memory(&pids)?, Kernel::now()?);
+    let (empty, kernel, before) = (memory(&pids)?, Kernel::now()?, cpu(&pids)?);
     let mut swarm = Swarm::new()?;
     let listeners = (0..case.sessions).map(|user| (running.listener)(user));
     gather(&mut swarm, running.address, listeners, PATIENCE)?;
@@ -142,6 +143,7 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
     swarm.run_for(DECAY)?;
     swarm.is_whole()?;
     let (full, kernel) = (memory(&pids)?, Kernel::now()?.since(kernel));
+    let used = cpu(&pids)?.micros_since(before);
     let each = |bytes: u64| as_f64(bytes) / as_f64(case.sessions as u64);
     Ok(vec![
         Sample::new(
@@ -161,6 +163,12 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
             "empty server",
             "MiB",
             as_f64(empty.rss) / 1024.0 / 1024.0,
+        ),
+        Sample::new(
+            case.name(),
+            "server CPU to bring a session up",
+            "µs",
+            used / as_f64(case.sessions as u64),
         ),
     ])
 }
