@@ -49,7 +49,7 @@ impl Session {
             self.own_messages(view, &mut messages).await?;
         }
         Ok(Export {
-            account: self.account().await?,
+            account: self.account_of(&self.actor().user).await?,
             sessions: crate::handler::list_sessions(self).await?,
             contacts: ports.contacts.list(&own).await?,
             conversations,

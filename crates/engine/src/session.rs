@@ -298,7 +298,8 @@ impl Session {
         handler::handle(self, command).await
     }
 
-    /// The own account. Storage is asked only when the session did not show its token lately.
+    /// The own account, for who begins: storage is asked only when the session did not show its
+    /// token in the last seconds. What changes it meanwhile comes as an event.
     pub async fn account(&self) -> Result<Account> {
         let (user, accounts) = (&self.actor().user, &self.inner.accounts);
         if let Some(account) = accounts.get(&user.id) {

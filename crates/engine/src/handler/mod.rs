@@ -287,7 +287,7 @@ pub(crate) async fn handle(session: &Session, command: Command) -> Result<Reply>
         }
         C::Block { username } => Box::pin(contact::block(session, &username)).await,
         C::Unblock { username } => Box::pin(contact::unblock(session, &username)).await,
-        C::GetMe => Ok(Reply::Me(Box::new(session.account().await?))),
+        C::GetMe => Box::pin(profile::own(session)).await,
         C::UpdateMe { change } => Box::pin(profile::update(session, change)).await,
         C::SetAvatar { bytes } => Box::pin(profile::set_avatar(session, bytes)).await,
         C::GetUser { username } => Box::pin(profile::get(session, &username)).await,

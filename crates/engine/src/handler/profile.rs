@@ -13,6 +13,8 @@ pub(super) async fn update(session: &Session, change: ProfileChange) -> Result<R
         .accounts
         .change_profile(&own, change, inner.now())
         .await?;
+    // Before the answer: whoever has it finds the new profile. Other nodes hear of it by the bus.
+    inner.accounts.forget(&account.user.id);
     inner.tell_profile(&account).await;
     Ok(Reply::Me(Box::new(account)))
 }
@@ -42,7 +44,14 @@ pub(super) async fn set_avatar(session: &Session, bytes: Option<Vec<u8>>) -> Res
     };
     let own = permit::own(session.actor());
     let account = inner.ports.accounts.set_avatar(&own, picture, now).await?;
+    inner.accounts.forget(&account.user.id);
     inner.tell_profile(&account).await;
+    Ok(Reply::Me(Box::new(account)))
+}
+
+/// The own account, as storage has it.
+pub(super) async fn own(session: &Session) -> Result<Reply> {
+    let account = session.account_of(&session.actor().user).await?;
     Ok(Reply::Me(Box::new(account)))
 }
 

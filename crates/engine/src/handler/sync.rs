@@ -31,7 +31,7 @@ pub(super) async fn sync(
             view.last = None;
         }
     }
-    let me = session.account().await?;
+    let me = session.account_of(&session.actor().user).await?;
     let feed_head = feed_head(session, me.feed).await?;
     let (contacts, presences) = if cursor.is_none() {
         (
