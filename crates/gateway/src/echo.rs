@@ -15,6 +15,7 @@ use crate::line::{Connection, Leave, Line, Peer, Progress, Shards, Silence, Talk
 use crate::listener::admission::{Admission, Counting};
 use crate::listener::opening::{Beginning, Wire};
 use crate::metrics::Metrics;
+use crate::settings::Settings;
 use crate::shared::Phase;
 use crate::websocket::framing::{Framing, Message, Room};
 
@@ -29,7 +30,12 @@ const LOOK: u32 = 60;
 pub async fn serve(listener: TcpListener, message_bytes: usize) -> io::Result<()> {
     let (_phase, follow) = watch::channel(Phase::Open);
     let metrics = Arc::new(Metrics::default());
-    let shards = Shards::start(1, (WRITE_TIME, &metrics), &follow)?;
+    let settings = Settings {
+        threads: Some(1),
+        write_time: WRITE_TIME,
+        ..Settings::default()
+    };
+    let shards = Shards::start((&settings, &metrics), &follow)?;
     let admission = Admission::new(1000, 1000, metrics);
     loop {
         let (stream, address) = listener.accept().await?;

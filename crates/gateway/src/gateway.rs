@@ -44,7 +44,7 @@ impl Gateway {
             Arc::clone(&metrics),
         );
         let openapi = http::openapi::document(&routes()).to_string();
-        let shards = Shards::start(settings.shards(), (settings.write_time, &metrics), &follow)?;
+        let shards = Shards::start((&settings, &metrics), &follow)?;
         let shared = Arc::new(Shared {
             engine,
             settings,

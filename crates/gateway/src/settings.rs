@@ -61,6 +61,9 @@ pub struct Settings {
     pub drain: Duration,
     /// Threads that carry connections; one for each processor when absent.
     pub threads: Option<usize>,
+    /// Many connections may be written to by one system call (`io_uring`), where the kernel allows
+    /// it.
+    pub io_uring: bool,
 }
 
 impl Default for Settings {
@@ -84,6 +87,7 @@ impl Default for Settings {
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(20),
             threads: None,
+            io_uring: true,
         }
     }
 }

@@ -142,6 +142,7 @@ pub(crate) fn gateway_settings(config: &Config) -> gateway::Settings {
         dead: limits.silence,
         keep_alive: limits.keep_alive,
         drain: DRAIN,
+        io_uring: http.io_uring,
         threads: Some(count(http.threads)).filter(|threads| *threads > 0),
     }
 }

@@ -1,12 +1,12 @@
 //! One visit of a line: read, go on, write once.
 
-use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::net::TcpStream;
 
 use super::pipe::Pipe;
+use super::post;
 use super::shard::{Scratch, scratch};
 use super::talk::{Leave, Progress, Silence, Talk, Turn};
 use super::wheel::after;
@@ -157,10 +157,26 @@ impl<T: Talk> Body<T> {
                 false
             }
         };
-        match self.write(cx, out, shard) {
-            Poll::Ready(Ok(())) => waits.then_some(Fate::Stays),
-            Poll::Ready(Err(_)) => Some(self.gave_up()),
-            Poll::Pending => Some(self.blocked(shard)),
+        if out.is_empty() {
+            return waits.then_some(Fate::Stays);
+        }
+        self.told = now;
+        shard.metrics.bytes_out(out.len());
+        if post::take(self.pipe.socket(), out) {
+            // It is written before the next visit.
+            return Some(if waits { Fate::Stays } else { Fate::Again });
+        }
+        let fate = self.write_now(cx, out, shard);
+        let goes_on = fate == Fate::Stays && self.blocked_at.is_none() && !waits;
+        (!goes_on).then_some(fate)
+    }
+
+    /// Writes to the socket.
+    pub(super) fn write_now(&mut self, cx: &mut Context<'_>, bytes: &[u8], shard: &Shard) -> Fate {
+        match self.pipe.write(cx, bytes) {
+            Poll::Ready(Ok(())) => Fate::Stays,
+            Poll::Ready(Err(_)) => self.gave_up(),
+            Poll::Pending => self.blocked(shard),
         }
     }
 
@@ -216,16 +232,6 @@ impl<T: Talk> Body<T> {
             self.pipe.keep_unread(&input[taken..count]);
         }
         Ok(Progress::More)
-    }
-
-    /// Pending when the socket did not take all of it.
-    fn write(&mut self, cx: &mut Context<'_>, out: &[u8], shard: &Shard) -> Poll<io::Result<()>> {
-        if out.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
-        self.told = shard.now();
-        shard.metrics.bytes_out(out.len());
-        self.pipe.write(cx, out)
     }
 
     /// The socket takes nothing: it has so much time.

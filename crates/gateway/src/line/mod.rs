@@ -1,8 +1,8 @@
 //! Lines: connections that stay. A WebSocket, an event stream, a poll that waits.
 //!
 //! Map: a [`Line`] is one connection with what its door says on it ([`Talk`]); [`pipe`] moves its
-//! bytes; a [`Shard`] is a thread that visits the lines that something happened to; [`wheel`] tells
-//! which second of a line has come.
+//! bytes, [`post`] and [`ring`] those of many lines at once; a [`Shard`] is a thread that visits the
+//! lines that something happened to; [`wheel`] tells which second of a line has come.
 //!
 //! Invariants: an idle line holds no buffer, no task and no timer. Everything that can happen to a
 //! line (bytes came, a command is done, something waits in the mailbox, the socket takes bytes
@@ -12,6 +12,8 @@
 
 mod body;
 mod pipe;
+mod post;
+mod ring;
 mod shard;
 mod talk;
 mod wheel;
@@ -103,6 +105,8 @@ impl<T: Talk> Line<T> {
 pub(crate) trait Visit: Send + Sync {
     /// Does what there is to do.
     fn visit(self: Arc<Self>);
+    /// Writes what could not be sent with what other lines wrote.
+    fn write(self: Arc<Self>, bytes: &[u8]);
     /// A second has come for which a look was asked.
     fn beat(self: Arc<Self>, due: u32);
     /// Ends it on the spot.
@@ -117,6 +121,15 @@ impl<T: Talk> Visit for Line<T> {
         let mut body = self.body.lock();
         if let Some(there) = body.as_mut() {
             let fate = there.visit(&mut Context::from_waker(&waker), &self.shard);
+            self.settle(&mut body, fate);
+        }
+    }
+
+    fn write(self: Arc<Self>, bytes: &[u8]) {
+        let waker = Waker::from(Arc::clone(&self));
+        let mut body = self.body.lock();
+        if let Some(there) = body.as_mut() {
+            let fate = there.write_now(&mut Context::from_waker(&waker), bytes, &self.shard);
             self.settle(&mut body, fate);
         }
     }

@@ -1,6 +1,7 @@
 //! How the bytes of a line get to the socket and off it. No other file of a line writes or reads.
 
 use std::io;
+use std::os::fd::{AsRawFd, RawFd};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -53,6 +54,11 @@ impl Pipe {
             bytes
         });
         (self.stream, unread.unwrap_or_default())
+    }
+
+    /// The socket's number, for a write beside this.
+    pub(super) fn socket(&self) -> RawFd {
+        self.stream.as_raw_fd()
     }
 
     /// Did bytes come that were not taken?

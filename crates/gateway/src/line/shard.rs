@@ -14,9 +14,11 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Notify, watch};
 
 use super::Visit;
+use super::post;
 use super::wheel::Wheel;
 use crate::metrics::Metrics;
-use crate::shared::{Phase, reached};
+use crate::settings::Settings;
+use crate::shared::{Phase, reached, seconds};
 
 /// What is read of a line at once, at most. One such buffer serves all lines of a thread.
 const INPUT: usize = 64 * 1024;
@@ -63,6 +65,8 @@ pub(crate) struct Shard {
     wheel: Mutex<Wheel>,
     now: AtomicU32,
     pub(super) metrics: Arc<Metrics>,
+    /// Many connections may be written to by one system call.
+    together: bool,
     /// How long a line may refuse what is written to it, in seconds.
     pub(super) write_time: u32,
 }
@@ -133,9 +137,8 @@ impl Shard {
                 tokio::time::sleep(GATHER).await;
             }
             std::mem::swap(&mut visiting, &mut *self.listed.lock());
-            for line in visiting.drain(..) {
-                attended(&line, Visit::visit);
-            }
+            post::round(&visiting, attended);
+            visiting.clear();
             // After a wave of lines.
             if visiting.capacity() > 1024 {
                 visiting.shrink_to(1024);
@@ -156,7 +159,7 @@ impl Shard {
             for (second, key) in due {
                 let line = self.lines.lock().get(key as usize).cloned();
                 if let Some(line) = line {
-                    attended(&line, |line| line.beat(second));
+                    attended(&line, &|line| line.beat(second));
                 }
             }
         }
@@ -177,7 +180,7 @@ impl Shard {
 }
 
 /// A line that makes the program panic costs itself only.
-fn attended(line: &Arc<dyn Visit>, look: impl FnOnce(Arc<dyn Visit>)) {
+fn attended(line: &Arc<dyn Visit>, look: &dyn Fn(Arc<dyn Visit>)) {
     let looked = catch_unwind(AssertUnwindSafe(|| look(Arc::clone(line))));
     if looked.is_err() {
         tracing::error!("a line panicked; it is cut");
@@ -193,14 +196,13 @@ pub(crate) struct Shards {
 }
 
 impl Shards {
-    /// Starts so many threads.
+    /// Starts the threads.
     pub(crate) fn start(
-        count: usize,
-        (write_time, metrics): (Duration, &Arc<Metrics>),
+        (settings, metrics): (&Settings, &Arc<Metrics>),
         phase: &watch::Receiver<Phase>,
     ) -> io::Result<Self> {
         let mut shards = Vec::new();
-        for number in 0..count.max(1) {
+        for number in 0..settings.shards().max(1) {
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let shard = Arc::new(Shard {
                 runtime: runtime.handle().clone(),
@@ -210,9 +212,8 @@ impl Shards {
                 wheel: Mutex::default(),
                 now: AtomicU32::new(0),
                 metrics: Arc::clone(metrics),
-                write_time: u32::try_from(write_time.as_secs())
-                    .unwrap_or(u32::MAX)
-                    .max(1),
+                together: settings.io_uring,
+                write_time: seconds(settings.write_time),
             });
             let (own, phase) = (Arc::clone(&shard), phase.clone());
             std::thread::Builder::new()
@@ -235,6 +236,11 @@ impl Shards {
 
 /// A shard's thread.
 fn run(runtime: Runtime, shard: &Shard, mut phase: watch::Receiver<Phase>) {
+    if shard.together
+        && let Err(error) = post::open()
+    {
+        tracing::info!(%error, "no io_uring: each connection is written to by itself");
+    }
     runtime.block_on(async {
         tokio::select! {
             // Its lines share one future: the runtime's allowance for one task is not for them.
