@@ -55,8 +55,8 @@ const METHOD: &str = "Users in 20 conversations each, seven of ten by WebSocket,
     Server-Sent Events and long polling. 50 messages a second go to groups of 40, 50 other things are \
     done (writing is told, messages are marked as read, history is read), and each second one of 200 \
     connections is cut off and comes back after 2 s. Resident memory is read each second. It levels off \
-    when, in the last third of the time, the straight line through it rises by at most a twentieth (in \
-    runs below ten minutes: a tenth) of the middle third's mean, and its maximum is at most that much \
+    when, in the last third of the time, the straight line through it rises by at most a twentieth of \
+    the middle third's mean, and its maximum is at most that much \
     above the middle third's. Every message has to reach every member.";
 
 struct Soaked {

@@ -1,7 +1,7 @@
 //! Does a course of memory level off?
 
-/// In runs at least this long, in seconds, memory has had the time to become level.
-const LONG: f64 = 600.0;
+/// How much of a rise, and of a higher maximum, is still level.
+const ALLOWED: f64 = 0.05;
 
 /// The last third beside the middle one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,28 +11,22 @@ pub(super) struct Verdict {
     rise: f64,
     /// How much the last third's maximum is above the middle third's, as a share of it.
     above: f64,
-    /// How much of either is allowed.
-    allowed: f64,
 }
 
 impl Verdict {
     /// Is it level?
     pub(super) fn level(self) -> bool {
-        self.rise <= self.allowed && self.above <= self.allowed
+        self.rise <= ALLOWED && self.above <= ALLOWED
     }
 
     /// For the report.
     pub(super) fn in_words(self) -> String {
-        let Self {
-            rise,
-            above,
-            allowed,
-        } = self;
+        let Self { rise, above } = self;
         format!(
             "last third: rises by {:.1} %, maximum {:+.1} % (allowed {:.0} %)",
             rise * 100.0,
             above * 100.0,
-            allowed * 100.0
+            ALLOWED * 100.0
         )
     }
 }
@@ -40,15 +34,10 @@ impl Verdict {
 /// Judges a course of (seconds, memory). A course without thirds is not level.
 pub(super) fn of(course: &[(f64, f64)]) -> Verdict {
     let third = course.len() / 3;
-    let long = course
-        .last()
-        .is_some_and(|(seconds, _)| *seconds >= LONG * 0.99);
-    let allowed = if long { 0.05 } else { 0.1 };
     if third < 2 {
         return Verdict {
             rise: f64::INFINITY,
             above: f64::INFINITY,
-            allowed,
         };
     }
     let middle = &course[course.len() - 2 * third..course.len() - third];
@@ -57,7 +46,6 @@ pub(super) fn of(course: &[(f64, f64)]) -> Verdict {
     Verdict {
         rise: slope(last) * span / mean(middle.iter().map(|(_, memory)| *memory)),
         above: most(last) / most(middle) - 1.0,
-        allowed,
     }
 }
 
@@ -108,10 +96,9 @@ mod tests {
     }
 
     #[test]
-    fn a_short_run_has_more_freedom_and_too_short_a_run_none() {
-        let growing = |second: f64| 100.0 + second * 0.2;
-        assert!(of(&course(100, growing)).level());
-        assert!(!of(&course(600, growing)).level());
+    fn how_long_it_was_makes_no_difference_but_thirds_there_must_be() {
+        assert!(!of(&course(100, |second| 100.0 + second * 0.2)).level());
+        assert!(of(&course(100, |second| 100.0 + second * 0.05)).level());
         assert!(!of(&course(3, |_| 100.0)).level());
     }
 }
