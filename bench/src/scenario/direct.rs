@@ -44,6 +44,7 @@ const P50: &str = "p50 of the acknowledgement";
 const P99: &str = "p99 of the acknowledgement";
 const CPU: &str = "CPU per message";
 const CPU_QUIET: &str = "CPU per message, with what is done afterwards";
+const CPU_LOAD: &str = "CPU per message of the load, not the server's";
 const ARRIVAL_P50: &str = "p50 of the arrival at the recipient";
 const ARRIVAL_P99: &str = "p99 of the arrival at the recipient";
 const FLUSHES: &str = "flushes per 1000 messages";
@@ -178,10 +179,10 @@ fn samples(case: &Case, figures: &[Figure]) -> Vec<Sample> {
 fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<Sample>> {
     let mut found = Vec::new();
     play_once(plan, contestant, case, |traffic, pids| {
-        let before = cpu(pids)?;
-        let mut after = before;
+        let (before, load) = (cpu(pids)?, cpu(&[std::process::id()])?);
+        let (mut after, mut loaded) = (before, load);
         let outcome = traffic.run(case.pace(case.time), || {
-            after = cpu(pids)?;
+            (after, loaded) = (cpu(pids)?, cpu(&[std::process::id()])?);
             Ok(())
         })?;
         settle_while(pids, PATIENCE, |time| traffic.listen(time))?;
@@ -194,6 +195,7 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<
                 (P50, "ms", millis(&outcome.accepted, 0.5)),
                 (P99, "ms", millis(&outcome.accepted, 0.99)),
                 (CPU, "µs", after.micros_since(before) / messages),
+                (CPU_LOAD, "µs", loaded.micros_since(load) / messages),
                 (CPU_QUIET, "µs", quiet.micros_since(before) / messages),
                 (ARRIVAL_P50, "ms", millis(&outcome.delivered, 0.5)),
                 (ARRIVAL_P99, "ms", millis(&outcome.delivered, 0.99)),
