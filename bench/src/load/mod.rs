@@ -8,6 +8,7 @@
 //! send of the server, whose CPU time would have the waking in it; and an arrival is noticed up to
 //! a millisecond late, for all contestants alike.
 
+mod asker;
 pub(crate) mod frame;
 mod gather;
 pub(crate) mod http;
@@ -16,6 +17,7 @@ mod swarm;
 
 use std::time::Instant;
 
+pub(crate) use asker::Asker;
 pub(crate) use gather::gather;
 pub(crate) use swarm::{LineId, Swarm};
 

@@ -7,12 +7,13 @@ use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
 use crate::contestant::{Contestant, Running};
+use crate::load::Asker;
 use crate::measure::{cpu, settle};
 use crate::options::Scenario;
 use crate::plan::Plan;
 use crate::report::{Report, Sample, Target};
 use archive::Archive;
-use questions::{Asker, QUESTIONS, Question};
+use questions::{QUESTIONS, Question, ask};
 
 /// How long a server may take to become quiet after its start.
 const PATIENCE: std::time::Duration = std::time::Duration::from_mins(2);
@@ -104,11 +105,11 @@ fn measure(site: &Site, question: &Question, times: u64) -> Result<f64> {
     let mut asker = Asker::connect(site.running.address)?;
     // The first ones find nothing in the caches.
     for number in 0..times / 10 {
-        asker.ask(question, site.archive, number)?;
+        ask(&mut asker, question, site.archive, number)?;
     }
     let before = cpu(&pids)?;
     for number in 0..times {
-        asker.ask(question, site.archive, number * 7_919)?;
+        ask(&mut asker, question, site.archive, number * 7_919)?;
     }
     let used = cpu(&pids)?.micros_since(before);
     Ok(used / crate::measure::histogram::as_f64(times))

