@@ -5,16 +5,18 @@
 //! transaction writes what is late before a statement that looks at these rows, and at the end;
 //! operations see the rows as if they had been written at once.
 //!
-//! A head is remembered beyond its transaction, where nobody else can have moved it.
+//! A head is remembered beyond its transaction, where nobody else can have moved it, and so is that
+//! a member has no unseen notification of what was written in a conversation: who writes has read
+//! it, and nearly always there is nothing to see.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{ConversationId, Seq, UserId};
 
 use crate::op::head::Head;
 
-/// How many heads are remembered. When there are more, all are forgotten and the busy ones come
-/// back at once.
+/// How many heads are remembered, and how many members without notifications. When there are more,
+/// all are forgotten and the busy ones come back at once.
 const REMEMBERED: usize = 16_384;
 
 /// Rows that are written late.
@@ -24,6 +26,7 @@ pub(crate) struct Late {
     /// The heads whose rows are not as they are here.
     moved: Vec<ConversationId>,
     wrote: HashMap<(ConversationId, UserId), Wrote>,
+    seen: HashSet<(ConversationId, UserId)>,
 }
 
 /// A head, and whether its row has to be written.
@@ -71,6 +74,24 @@ impl Late {
         self.wrote.insert((conversation, user), wrote);
     }
 
+    /// Is it known that a member has seen all mentions and messages of a conversation?
+    pub(crate) fn has_seen(&self, conversation: ConversationId, user: UserId) -> bool {
+        self.seen.contains(&(conversation, user))
+    }
+
+    /// A member has seen them all.
+    pub(crate) fn saw(&mut self, conversation: ConversationId, user: UserId) {
+        if self.seen.len() >= REMEMBERED {
+            self.seen.clear();
+        }
+        self.seen.insert((conversation, user));
+    }
+
+    /// There is one for a member to see.
+    pub(crate) fn notified(&mut self, conversation: ConversationId, user: UserId) {
+        self.seen.remove(&(conversation, user));
+    }
+
     /// The heads that have to be written now, in the order of their rows.
     pub(crate) fn take_moved(&mut self) -> Vec<Head> {
         let mut moved = std::mem::take(&mut self.moved);
@@ -100,6 +121,7 @@ impl Late {
         self.heads.clear();
         self.moved.clear();
         self.wrote.clear();
+        self.seen.clear();
     }
 
     /// Forgets the heads: their rows are about to be changed in another way.

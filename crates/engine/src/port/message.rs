@@ -9,7 +9,8 @@ use domain::{ConversationId, Permit, Result, Seq};
 #[async_trait]
 pub trait Messages: Send + Sync {
     /// Gives the message the next place. Appends that wait together share one commit. The sender's
-    /// read marker moves with it; mentioned members' mention counts grow.
+    /// read marker moves with it, which clears the mention and message notifications up to there;
+    /// mentioned members' mention counts grow.
     ///
     /// The same `(sender, client_id)` in the conversation returns the first result with `repeated`,
     /// or `Conflict` when text or reply differ. `reply_to` must be a message of the conversation

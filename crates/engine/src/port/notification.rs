@@ -17,8 +17,9 @@ pub trait Notifications: Send + Sync {
     /// one), puts one `NotificationChanged` a thread in the feeds, and moves the notifier's
     /// position, all together: an item is stored once, whatever crashes when.
     ///
-    /// Left out are items about a message that their user has read already, items whose actor
-    /// their user blocks, and `Message` items of conversations that their user muted.
+    /// Left out are mentions and messages that their user has read already or may not read, items
+    /// whose actor their user blocks, and `Message` items of conversations that their user muted.
+    /// An item about a message that was retracted shows nothing of it.
     async fn notify(
         &self,
         permit: &Permit<System>,

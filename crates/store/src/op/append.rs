@@ -6,8 +6,8 @@ use domain::permit::Post;
 use domain::reply::Sent;
 use domain::{ConversationId, Error, Permit, Seq, UserRef};
 
-use super::actor;
 use super::head::Head;
+use super::{actor, notify};
 use crate::failure::{Failure, Outcome};
 use crate::late::Wrote;
 use crate::statement::event as sql;
@@ -48,6 +48,7 @@ impl Operation for Append {
                 .await?;
         }
         tx.outbox().events.push(created(&head, sender, draft));
+        notify::read_up_to(tx, (sender.id, head.id), head.last, draft.at).await?;
         Ok(sent(head.id, head.last, draft.at, draft, false))
     }
 }

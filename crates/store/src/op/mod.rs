@@ -25,6 +25,7 @@ pub(crate) mod status;
 pub(crate) mod system;
 pub(crate) mod thread;
 pub(crate) mod view;
+pub(crate) mod wanted;
 pub(crate) mod word;
 
 use domain::{Error, Permit, UserRef};

@@ -9,7 +9,7 @@ use domain::{ConversationId, Permit, Seq, ThreadId, Timestamp, UserId, UserRef, 
 use engine::port::Position;
 
 use super::thread::{self, ThreadRow};
-use super::{account, actor, feed, follower, listed};
+use super::{account, actor, feed, follower, listed, wanted};
 use crate::failure::{Failure, Outcome};
 use crate::statement::notification as sql;
 use crate::stored::code::Code;
@@ -39,7 +39,8 @@ impl Operation for Notify {
             }
             follower::advance(tx, NOTIFIER, position).await?;
         }
-        put(tx, &self.items).await
+        let items = wanted::of(tx, &self.items).await?;
+        put(tx, &items).await
     }
 }
 
@@ -62,6 +63,7 @@ async fn put<T: Transaction>(tx: &mut T, items: &[Item]) -> Outcome<()> {
             continue;
         }
         let items = threads.remove(&key).unwrap_or_default();
+        tx.late().notified(ConversationId::new(key.2), key.0);
         let (thread, at) = put_all(tx, key, &items).await?;
         tell(tx, key.0, thread, at).await?;
     }
@@ -114,13 +116,17 @@ async fn insert<T: Transaction>(
     number: i64,
     item: &Item,
 ) -> Outcome<()> {
+    let excerpt = match item.conversation.zip(item.message) {
+        Some(place) if wanted::is_retracted(tx, place).await? => None,
+        _ => item.excerpt.as_deref(),
+    };
     let row = params![
         thread,
         number,
         item.conversation.map_or(0, ConversationId::get),
         item.message.unwrap_or(Seq::ZERO),
         item.actor.id,
-        item.excerpt.as_deref(),
+        excerpt,
         item.at
     ];
     tx.execute(sql::INSERT_ITEM, row).await?;
@@ -266,11 +272,16 @@ pub(crate) async fn read_up_to<T: Transaction>(
     place: Seq,
     at: Timestamp,
 ) -> Outcome<()> {
+    if tx.late().has_seen(conversation, user) {
+        return Ok(());
+    }
+    let mut left = 0;
     for kind in [Kind::Mention, Kind::Message] {
         let found = find(tx, (user, kind, conversation.get(), Seq::ZERO)).await?;
         let Some(thread) = found.filter(|thread| thread.unseen > 0) else {
             continue;
         };
+        left += thread.unseen;
         // Items that are not kept any longer are older than those that are: when one of these was
         // read, so were they.
         if tx
@@ -290,7 +301,11 @@ pub(crate) async fn read_up_to<T: Transaction>(
             params![thread.id, thread.total, unseen, thread.at],
         )
         .await?;
+        left -= thread.unseen - unseen;
         tell(tx, user, thread.id, at).await?;
+    }
+    if left == 0 {
+        tx.late().saw(conversation, user);
     }
     Ok(())
 }

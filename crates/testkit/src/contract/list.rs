@@ -143,6 +143,7 @@ macro_rules! store_contract {
             marked_as_unread_lasts_until_one_reads,
             receiving_does_not_end_marked_as_unread,
             reading_clears_the_notifications_up_to_there,
+            writing_clears_the_notifications_up_to_there,
             who_left_marks_nothing,
             a_stranger_mentioned_has_no_count);
         $crate::store_contract!($make; model:
@@ -155,7 +156,12 @@ macro_rules! store_contract {
             threads_come_in_pages_newest_first,
             what_was_seen_is_seen,
             one_sees_only_ones_own_threads,
-            a_retracted_text_is_gone_from_notifications);
+            a_retracted_text_is_gone_from_notifications,
+            a_text_that_was_retracted_before_is_never_shown,
+            what_was_read_before_is_left_out,
+            what_one_may_not_read_is_left_out,
+            who_is_blocked_notifies_nobody,
+            a_muted_conversation_notifies_of_mentions_only);
         $crate::store_contract!($make; followers:
             a_follower_sees_every_event_but_feeds_in_commit_order,
             a_follower_misses_nothing_while_many_write,

@@ -191,6 +191,38 @@ pub async fn reading_clears_the_notifications_up_to_there(stage: Stage) {
     assert_eq!((threads.items[0].count, threads.items[0].unseen), (30, 0));
 }
 
+pub async fn writing_clears_the_notifications_up_to_there(stage: Stage) {
+    let (anna, bob, id) = one(&stage).await;
+    let unseen = || async { stage.notifications.unseen(&stage.own(&bob)).await.unwrap() };
+    for _ in 0..2 {
+        for kind in [Kind::Mention, Kind::Message] {
+            let item = Item {
+                user: bob.user.clone(),
+                kind,
+                conversation: Some(id),
+                message: Some(stage.mention(&anna, id, &[&bob]).await),
+                actor: anna.user.clone(),
+                excerpt: None,
+                at: stage.now(),
+            };
+            stage
+                .notifications
+                .notify(&stage.system(), vec![item], None)
+                .await
+                .unwrap();
+        }
+        assert_eq!(unseen().await, 2);
+        stage.say(&bob, id, "I saw it").await;
+        assert_eq!(unseen().await, 0);
+        let told = stage.feed(&bob).await.pop();
+        let Some(EventBody::NotificationChanged { thread, unseen }) = told else {
+            panic!("{told:?}")
+        };
+        assert_eq!((thread.unseen, unseen), (0, 0));
+        stage.say(&bob, id, "and told you").await;
+    }
+}
+
 pub async fn who_left_marks_nothing(stage: Stage) {
     let (anna, bob, id) = one(&stage).await;
     let seq = stage.say(&anna, id, "1").await;

@@ -1,5 +1,7 @@
 //! Notifications.
 
+use domain::contact::Step;
+use domain::conversation::Change;
 use domain::event::EventBody;
 use domain::message::Amend;
 use domain::notification::{ACTORS, Item, Kind};
@@ -306,4 +308,109 @@ pub async fn a_retracted_text_is_gone_from_notifications(stage: Stage) {
         panic!("{feed:?}")
     };
     assert_eq!(thread.excerpt, None);
+}
+
+async fn notify(stage: &Stage, items: Vec<Item>) {
+    let system = stage.system();
+    let notified = stage.notifications.notify(&system, items, None).await;
+    notified.unwrap();
+}
+
+pub async fn a_text_that_was_retracted_before_is_never_shown(stage: Stage) {
+    let (anna, bob, id) = two(&stage).await;
+    let message = stage.say(&anna, id, "secret").await;
+    let item = item(&stage, &bob, &anna, Kind::Mention, (id, message));
+    stage
+        .amend(&anna, id, message, Amend::Retract)
+        .await
+        .unwrap();
+    notify(&stage, vec![item]).await;
+    let feed = stage.feed(&bob).await;
+    let Some(EventBody::NotificationChanged { thread, .. }) = feed.last() else {
+        panic!("{feed:?}")
+    };
+    assert_eq!(thread.excerpt, None);
+}
+
+pub async fn what_was_read_before_is_left_out(stage: Stage) {
+    let (anna, bob, id) = two(&stage).await;
+    let read = stage.mention(&anna, id, &[&bob]).await;
+    let unread = stage.mention(&anna, id, &[&bob]).await;
+    stage.mark_read(&bob, id, read).await.unwrap();
+    let kinds = [Kind::Mention, Kind::Message, Kind::Reaction];
+    let items = |place| kinds.map(|kind| item(&stage, &bob, &anna, kind, (id, place)));
+    let position = Some(Position(17));
+    stage
+        .notifications
+        .notify(&stage.system(), items(read).to_vec(), position)
+        .await
+        .unwrap();
+    assert_eq!(unseen(&stage, &bob).await, 1, "only the reaction is news");
+    notify(&stage, items(unread).to_vec()).await;
+    assert_eq!(unseen(&stage, &bob).await, 4);
+    let system = stage.system();
+    let moved = stage.followers.position(&system, "notifier").await.unwrap();
+    assert_eq!(moved, Position(17));
+
+    stage.say(&bob, id, "answered at once").await;
+    notify(&stage, items(unread)[..2].to_vec()).await;
+    assert_eq!(unseen(&stage, &bob).await, 2, "who writes has read");
+}
+
+pub async fn what_one_may_not_read_is_left_out(stage: Stage) {
+    let (anna, bob, id) = two(&stage).await;
+    let (carol, dora) = (stage.user("carol").await, stage.user("dora").await);
+    let change = |target, change| stage.change(&anna, id, target, change);
+    let invited = Change::Invite(dora.user.clone());
+    change(Some(&dora), invited).await.unwrap();
+    let before = stage.say(&anna, id, "with you").await;
+    let removed = Change::Remove(bob.user.clone());
+    change(Some(&bob), removed).await.unwrap();
+    let after = stage.say(&anna, id, "without you").await;
+    let invitations = unseen(&stage, &dora).await;
+    for place in [before, after] {
+        let to = |who| item(&stage, who, &anna, Kind::Mention, (id, place));
+        notify(&stage, vec![to(&bob), to(&carol), to(&dora)]).await;
+    }
+    assert_eq!(unseen(&stage, &bob).await, 1);
+    assert_eq!(unseen(&stage, &carol).await, 0);
+    assert_eq!(unseen(&stage, &dora).await, invitations);
+    let direct = stage.direct_request(&anna, &carol).await;
+    let place = (direct, stage.say(&anna, direct, "hello").await);
+    let request = item(&stage, &carol, &anna, Kind::Message, place);
+    notify(&stage, vec![request]).await;
+    assert_eq!(unseen(&stage, &carol).await, 1);
+}
+
+pub async fn who_is_blocked_notifies_nobody(stage: Stage) {
+    let (anna, bob, id) = two(&stage).await;
+    let kinds = [Kind::Mention, Kind::Message, Kind::Reaction];
+    stage.relate(&bob, &anna, Step::Block).await.unwrap();
+    let items = kinds.map(|kind| item(&stage, &bob, &anna, kind, (id, Seq::new(9))));
+    notify(&stage, items.to_vec()).await;
+    assert_eq!(unseen(&stage, &bob).await, 0);
+    let items = kinds.map(|kind| item(&stage, &anna, &bob, kind, (id, Seq::new(9))));
+    notify(&stage, items.to_vec()).await;
+    assert_eq!(unseen(&stage, &anna).await, 3);
+}
+
+pub async fn a_muted_conversation_notifies_of_mentions_only(stage: Stage) {
+    let (anna, bob, id) = two(&stage).await;
+    let at = stage.now();
+    let mute = async |until| {
+        let permit = stage.read(&bob, id).await;
+        stage.conversations.mute(&permit, until, at).await.unwrap();
+    };
+    let soon = at.plus(std::time::Duration::from_hours(1));
+    mute(Some(soon)).await;
+    let kinds = [Kind::Mention, Kind::Message];
+    let items = || kinds.map(|kind| item(&stage, &bob, &anna, kind, (id, Seq::new(9))));
+    notify(&stage, items().to_vec()).await;
+    assert_eq!(unseen(&stage, &bob).await, 1);
+    let later = items().map(|item| Item { at: soon, ..item });
+    notify(&stage, later.to_vec()).await;
+    assert_eq!(unseen(&stage, &bob).await, 3, "it is over by then");
+    mute(None).await;
+    notify(&stage, items().to_vec()).await;
+    assert_eq!(unseen(&stage, &bob).await, 5);
 }
