@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use domain::command::Cursor;
-use domain::conversation::View;
+use domain::conversation::{Standing, View};
 use domain::permit::Own;
 use domain::reply::{Reply, Synced};
 use domain::user::{Presence, PresenceState};
@@ -77,8 +77,9 @@ async fn feed_head(session: &Session, feed: ConversationId) -> Result<Seq> {
         .await
 }
 
-/// Of the conversations that the client knows, those that it should forget. One that is merely
-/// on another page is still the caller's.
+/// Of the conversations that the device knows, those that it should forget: the caller belongs to
+/// them no longer, though they may still read what was. One that is merely on another page is still
+/// the caller's.
 async fn gone(
     session: &Session,
     known: &HashMap<ConversationId, Seq>,
@@ -97,9 +98,10 @@ async fn gone(
             .conversations
             .facts(conversation, user)
             .await?;
-        let readable = facts.is_some_and(|facts| permit::read(session.actor(), &facts).is_ok());
-        if !readable {
-            gone.push(conversation);
+        let standing = facts.map_or(Standing::None, |facts| facts.standing);
+        match standing {
+            Standing::Member | Standing::Invited => {}
+            Standing::Left | Standing::Banned | Standing::None => gone.push(conversation),
         }
     }
     Ok(gone)

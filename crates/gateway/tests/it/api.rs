@@ -408,3 +408,45 @@ async fn everything_but_the_doorstep_needs_a_token() {
     }
     assert!(asked > 50, "{asked}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_is_no_longer_in_is_gone_and_nothing_else() {
+    let house = House::open().await;
+    let (anna, bob) = (house.user("anna").await, house.user("bob").await);
+    let command = async |who: &Http, mut frame: Value| {
+        frame["id"] = 1.into();
+        let answer = who.post("/v1/commands", &frame).await.json();
+        assert!(answer["ok"].is_object(), "{frame}: {answer}");
+        answer["ok"].clone()
+    };
+    let mut groups = Vec::new();
+    for title in ["left", "removed", "banned", "kept"] {
+        let new = json!({ "type": "conversation.create", "kind": "group", "title": title,
+            "client_id": client_id() });
+        let made = command(&anna, new).await;
+        let id = made["conversation"]["id"].as_str().unwrap().to_owned();
+        let add = json!({ "type": "member.add", "conversation": id, "username": "bob" });
+        command(&anna, add).await;
+        let join = json!({ "id": 1, "type": "conversation.join", "conversation": id });
+        bob.post("/v1/commands", &join).await;
+        groups.push(id);
+    }
+    let heads: Value = groups.iter().map(|id| (id.clone(), json!(3))).collect();
+    let sync = json!({ "type": "sync", "heads": heads, "limit": 1 });
+    assert_eq!(
+        command(&bob, sync.clone()).await.get("gone"),
+        Some(&json!([]))
+    );
+    let leave = json!({ "type": "conversation.leave", "conversation": groups[0] });
+    command(&bob, leave).await;
+    for (kind, id) in [("member.remove", &groups[1]), ("member.ban", &groups[2])] {
+        let out = json!({ "type": kind, "conversation": id, "username": "bob" });
+        command(&anna, out).await;
+    }
+    let mut gone: Vec<String> =
+        serde_json::from_value(command(&bob, sync).await["gone"].clone()).unwrap();
+    gone.sort();
+    groups.truncate(3);
+    groups.sort();
+    assert_eq!(gone, groups);
+}
