@@ -2,9 +2,12 @@
 
 use std::net::SocketAddr;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::stop::Stop;
+
+/// Connections that wait to be accepted; the system may allow fewer.
+const KNOCKS: u32 = 65_535;
 
 /// A door that is open.
 #[derive(Debug)]
@@ -16,13 +19,24 @@ pub(crate) struct Open {
 }
 
 /// Listens at the address of the setting `[section] listen`.
-pub(crate) async fn open(section: &str, address: SocketAddr) -> Result<Open, Stop> {
+pub(crate) fn open(section: &str, address: SocketAddr) -> Result<Open, Stop> {
     let refuse = |error: &std::io::Error| Stop::Usage(advice(section, address, error));
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| refuse(&error))?;
+    let listener = listen(address).map_err(|error| refuse(&error))?;
     let address = listener.local_addr().map_err(|error| refuse(&error))?;
     Ok(Open { listener, address })
+}
+
+/// As much room for who knocks at once as the system gives (`net.core.somaxconn`): who finds none
+/// tries again only after a second.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(KNOCKS)
 }
 
 fn advice(section: &str, address: SocketAddr, error: &std::io::Error) -> String {
@@ -70,8 +84,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_port_in_use_is_told_with_its_setting() {
-        let first = open("http", "127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let error = open("http", first.address).await.unwrap_err();
+        let first = open("http", "127.0.0.1:0".parse().unwrap()).unwrap();
+        let error = open("http", first.address).unwrap_err();
         let text = error.to_string();
         assert!(matches!(error, Stop::Usage(_)), "{text}");
         assert!(

@@ -44,9 +44,9 @@ impl Server {
             .listen
             .address()
             .expect("the configuration was checked");
-        let http = door::open("http", http).await?;
+        let http = door::open("http", http)?;
         let metrics = match config.metrics.listen.address() {
-            Some(address) => Some(door::open("metrics", address).await?),
+            Some(address) => Some(door::open("metrics", address)?),
             None => None,
         };
         let (ports, store) = wiring::open(config, Role::Server).await?;

@@ -18,7 +18,12 @@ impl Ring {
     /// A ring, when the kernel has one for us; containers often forbid it.
     pub(super) fn open() -> io::Result<Self> {
         let size = u32::try_from(MOST).expect("it is a small constant");
-        let ring = IoUring::new(size)?;
+        // One thread has the ring, and needs no interrupt to see what is done (Linux 6.0).
+        let ring = IoUring::builder()
+            .setup_single_issuer()
+            .setup_coop_taskrun()
+            .build(size)
+            .or_else(|_| IoUring::new(size))?;
         let mut probe = io_uring::Probe::new();
         ring.submitter().register_probe(&mut probe)?;
         if !probe.is_supported(opcode::Send::CODE) {
