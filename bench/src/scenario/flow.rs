@@ -10,8 +10,8 @@ use crate::measure::Histogram;
 
 /// A steady flow of messages to groups.
 pub(super) struct Flow {
-    /// The groups: who sends, and everyone else who has to get it.
-    groups: Vec<(LineId, Vec<LineId>)>,
+    /// The groups: their numbers, who sends, and everyone else who has to get it.
+    groups: Vec<(usize, LineId, Vec<LineId>)>,
     every: Duration,
     due: Instant,
     next: u64,
@@ -27,16 +27,16 @@ pub(super) struct Flow {
 
 impl Flow {
     /// So many messages a second, to one group after the other. The first member of each sends; of
-    /// those who stand in `quiet` nobody does.
+    /// those who stand in `quiet` nobody does; a group of none but them stays silent.
     pub(super) fn new(
         groups: impl Iterator<Item = Vec<usize>>,
         per_second: u32,
         quiet: impl Fn(usize) -> bool,
     ) -> Self {
-        let groups = groups.filter_map(|members| {
+        let groups = groups.enumerate().filter_map(|(number, members)| {
             let sender = members.iter().copied().find(|member| !quiet(*member))?;
             let others = members.into_iter().filter(|member| *member != sender);
-            Some((sender, others.collect()))
+            Some((number, sender, others.collect()))
         });
         Self {
             groups: groups.collect(),
@@ -63,11 +63,11 @@ impl Flow {
             burst += 1;
             self.due += self.every;
             let place = usize::try_from(self.next)? % self.groups.len();
-            let (sender, others) = &self.groups[place];
+            let (group, sender, others) = &self.groups[place];
             let number = self.next;
             self.next += 1;
             swarm.say(*sender, |speaker, out| {
-                speaker.send(Target::Group(place), number, out);
+                speaker.send(Target::Group(*group), number, out);
             })?;
             self.missing.insert(number, (now, others.clone()));
             self.sent += 1;
