@@ -108,6 +108,17 @@ impl Attachment {
         self.mailbox.poll_ready(self.generation, context)
     }
 
+    /// The same, when signals are not worth coming for: with [`Self::poll_ready`] asked first, it
+    /// tells whether only signals wait.
+    pub fn poll_pressing(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.mailbox.poll_pressing(self.generation, context)
+    }
+
+    /// Returns when more than signals can be taken. Dropping the future loses nothing.
+    pub async fn pressing(&self) {
+        poll_fn(|context| self.poll_pressing(context)).await;
+    }
+
     /// Returns when something can be drained. Dropping the future loses nothing.
     pub async fn ready(&self) {
         poll_fn(|context| self.poll_ready(context)).await;

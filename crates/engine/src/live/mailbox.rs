@@ -146,10 +146,12 @@ impl State {
     }
 
     fn waiting(&self) -> bool {
-        self.ended.is_some()
-            || self.overflowed
-            || self.place() < self.last()
-            || self.signals.is_some()
+        self.pressing() || self.signals.is_some()
+    }
+
+    /// Does more wait than signals?
+    fn pressing(&self) -> bool {
+        self.ended.is_some() || self.overflowed || self.place() < self.last()
     }
 
     /// Empties it and passes over so many numbers: those of events that did not fit, or one, so
@@ -389,8 +391,22 @@ impl Mailbox {
     /// Is there something for this attachment (or was it replaced)? If not, `context` is woken
     /// when there is.
     pub(crate) fn poll_ready(&self, generation: u32, context: &mut Context<'_>) -> Poll<()> {
+        self.poll_state(generation, context, State::waiting)
+    }
+
+    /// The same, when signals are not worth coming for.
+    pub(crate) fn poll_pressing(&self, generation: u32, context: &mut Context<'_>) -> Poll<()> {
+        self.poll_state(generation, context, State::pressing)
+    }
+
+    fn poll_state(
+        &self,
+        generation: u32,
+        context: &mut Context<'_>,
+        there: impl Fn(&State) -> bool,
+    ) -> Poll<()> {
         let mut state = self.state.lock();
-        if state.generation != generation || state.waiting() {
+        if state.generation != generation || there(&state) {
             return Poll::Ready(());
         }
         let mine = context.waker();

@@ -230,6 +230,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use tokio::io::AsyncReadExt;
 
     use super::super::admission::{Admission, Counting};
@@ -306,6 +307,25 @@ mod tests {
             "live"
         );
         assert_eq!(judged(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n and frames"), "2");
+    }
+
+    proptest! {
+        /// Whatever comes, and however it is cut into reads, it is judged alike, and a head is
+        /// never longer than what came.
+        #[test]
+        fn any_bytes_are_judged_once_and_for_all(
+            target in "(GET|POST|G| )? ?/v1/(ws|events|x)?[ -~]{0,12}( HTTP/1\\.[012])?",
+            rest in proptest::collection::vec(any::<u8>(), 0..80),
+            lines in "(\r\n[A-Za-z-]{0,8}: ?[ -~]{0,8}){0,3}(\r\n\r\n)?",
+        ) {
+            let bytes = [target.as_bytes(), lines.as_bytes(), &rest].concat();
+            let whole = judge(&bytes, PATHS, 200);
+            if let Some(Beginning::Live { length, .. }) = &whole {
+                prop_assert!(*length <= bytes.len() && bytes[..*length].ends_with(b"\n"));
+            }
+            let first = (0..=bytes.len()).find_map(|end| judge(&bytes[..end], PATHS, 200));
+            prop_assert_eq!(word(first.as_ref()), word(whole.as_ref()));
+        }
     }
 
     #[tokio::test]

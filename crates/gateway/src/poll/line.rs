@@ -8,7 +8,7 @@ use engine::Attachment;
 use hyper::Response;
 use hyper::header::{self, HeaderValue};
 
-use super::{Asked, Body, ask};
+use super::{Asked, Body, GATHER, ask};
 use crate::line::{Connection, Leave, Line, Progress, Silence, Talk, Turn};
 use crate::listener::front::Asker;
 use crate::listener::serve::{Begin, House, Knock, serve};
@@ -22,6 +22,8 @@ struct Poll {
     asker: Box<Asker>,
     /// For how long, in seconds.
     wait: u32,
+    /// Signals wait, and are answered with the next beat.
+    gathers: bool,
     _present: Attendance,
 }
 
@@ -35,6 +37,7 @@ pub(super) async fn open(knock: Knock) -> Option<Begin> {
         asker: Box::new(Asker::of(request.headers())),
         wait: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX),
         held: Some(held),
+        gathers: false,
         _present: Attendance::new(&shared.metrics, Door::Poll),
     };
     let mut answer = Vec::new();
@@ -97,15 +100,18 @@ impl Talk for Poll {
         let Some(held) = &self.held else {
             return Err(Leave::Back);
         };
-        if self.wait == 0 || held.poll_ready(cx).is_ready() {
+        if self.wait == 0 || held.poll_pressing(cx).is_ready() {
             self.finish(turn)?;
+        } else if !self.gathers && held.poll_ready(cx).is_ready() {
+            self.gathers = true;
+            turn.look_in(GATHER);
         }
         Ok(Progress::Waits)
     }
 
     /// Nothing is written while a poll waits: it has waited since it began.
     fn beat(&mut self, silence: Silence, turn: &mut Turn<'_>) -> Result<(), Leave> {
-        if silence.told >= self.wait {
+        if self.gathers || silence.told >= self.wait {
             return self.finish(turn);
         }
         turn.look_in(self.wait - silence.told);

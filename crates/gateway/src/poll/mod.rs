@@ -53,6 +53,9 @@ pub(crate) const LIVE: Live = Live {
 const PATH: &str = "/v1/poll";
 /// Deliveries of one answer.
 const BATCH: usize = 128;
+/// A poll that only signals (presence, typing) would answer waits for more of them, in seconds:
+/// each answer costs another request.
+const GATHER: u32 = 1;
 /// The longest wait, in seconds: proxies cut what is silent for 30.
 const LONGEST: u64 = 25;
 
@@ -137,12 +140,19 @@ fn parameters(uri: &Uri) -> Result<(Option<Cursor>, Duration), Error> {
     Ok((after, Duration::from_secs(wait)))
 }
 
+/// Returns when something waits that is worth an answer.
+async fn gathered(held: &Attachment) {
+    held.ready().await;
+    let company = Duration::from_secs(GATHER.into());
+    let _ = tokio::time::timeout(company, held.pressing()).await;
+}
+
 /// Waits until there is something to take, or the time is over.
 async fn wait_for(shared: &Shared, held: &Attachment, time: Duration) {
     let mut phase = shared.phase.clone();
     tokio::select! {
         biased;
-        () = held.ready() => {}
+        () = gathered(held) => {}
         () = tokio::time::sleep(time) => {}
         () = reached(&mut phase, Phase::Cut) => {}
     }

@@ -319,3 +319,19 @@ fn a_cursor_reads_as_it_was_written() {
         assert!(bad.parse::<Cursor>().is_err(), "{bad}");
     }
 }
+
+#[test]
+fn a_reader_may_wait_for_more_than_signals() {
+    let (mailbox, bell) = (mailbox(), Arc::new(Bell::default()));
+    let hold = mailbox.hold(None);
+    let pressing = || {
+        let waker = Waker::from(Arc::clone(&bell));
+        mailbox.poll_pressing(hold.generation, &mut Context::from_waker(&waker))
+    };
+    assert_eq!(pressing(), Poll::Pending);
+    mailbox.signal(&typing(true));
+    assert_eq!(pressing(), Poll::Pending, "a signal alone does not press");
+    assert_eq!(poll(&mailbox, hold, &bell), Poll::Ready(()));
+    put(&mailbox, 1..=1, BOUNDS);
+    assert_eq!(pressing(), Poll::Ready(()));
+}
