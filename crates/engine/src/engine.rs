@@ -10,7 +10,6 @@ use domain::{
     UserId, Username, permit,
 };
 use parking_lot::Mutex;
-use tokio::sync::Notify;
 
 use crate::credential::Vault;
 use crate::facts::FactsCache;
@@ -90,8 +89,8 @@ pub(crate) struct Inner {
     pub(crate) touched: Mutex<Vec<(SessionId, Timestamp, Timestamp)>>,
     /// Delivered markers that wait to be written together.
     pub(crate) marks: job::Marks,
-    /// Told after each commit; for those who follow the log.
-    pub(crate) committed: Notify,
+    /// What was committed, for those who follow the log.
+    pub(crate) heard: job::Heard,
     draining: AtomicBool,
 }
 
@@ -219,7 +218,7 @@ impl Inner {
             last_seen: Mutex::default(),
             touched: Mutex::default(),
             marks: job::Marks::default(),
-            committed: Notify::new(),
+            heard: job::Heard::default(),
             draining: AtomicBool::new(false),
             ports,
             settings,

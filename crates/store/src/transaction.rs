@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use domain::event::Event;
 use domain::{SessionId, UserId};
+use engine::Published;
 
 use crate::failure::Outcome;
 use crate::late::Late;
@@ -34,6 +35,10 @@ pub(crate) trait Transaction {
     /// What is to be told when the transaction has been committed.
     fn outbox(&mut self) -> &mut Outbox;
 
+    /// Puts an event in the outbox, whose row was the last that was put in. In a direct
+    /// conversation with the one of the two who did not cause it.
+    fn tell(&mut self, event: Event, peer: Option<UserId>);
+
     /// Reads at most one row.
     async fn first(&mut self, statement: Statement, params: &[Value<'_>]) -> Outcome<Option<Row>> {
         Ok(self.query(statement, params).await?.into_iter().next())
@@ -56,7 +61,7 @@ pub(crate) trait Operation: Send + 'static {
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     /// The events, in order.
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<Published>,
     /// The sessions that ended.
     pub(crate) ended: Vec<SessionId>,
     /// The users whose name changed.

@@ -1,31 +1,41 @@
-use domain::Result;
+use std::sync::Arc;
 
+use domain::Result;
+use domain::event::Event;
+
+use super::ear::Ear;
 use super::follower::Follow;
+use crate::Published;
 use crate::engine::Inner;
-use crate::port::{Document, Followed, Position};
+use crate::port::{Document, Position};
 
 /// Feeds the search index.
 pub(super) struct Indexer;
 
 impl Follow for Indexer {
+    type Note = Document;
+
     const NAME: &'static str = "indexer";
+
+    fn ear(inner: &Inner) -> &Ear<Document> {
+        inner.heard.indexer()
+    }
+
+    fn note(_: &Inner, event: &Arc<Published>) -> Option<Document> {
+        document(&event.event)
+    }
 
     async fn position(&self, inner: &Inner) -> Result<Position> {
         inner.ports.search.position().await
     }
 
-    async fn follow(&self, inner: &Inner, page: Vec<Followed>) -> Result<()> {
-        let Some(position) = page.last().map(|followed| followed.position) else {
-            return Ok(());
-        };
-        let documents: Vec<Document> = page.into_iter().filter_map(document).collect();
-        inner.metrics.indexed.add(documents.len() as u64);
-        inner.ports.search.put(documents, position).await
+    async fn follow(&self, inner: &Inner, notes: Vec<Document>, end: Position) -> Result<()> {
+        inner.metrics.indexed.add(notes.len() as u64);
+        inner.ports.search.put(notes, end).await
     }
 }
 
-fn document(followed: Followed) -> Option<Document> {
-    let event = followed.event;
+fn document(event: &Event) -> Option<Document> {
     let (text, rewritten) = (event.body.text(), event.body.rewritten());
     if text.is_none() && rewritten.is_none() {
         return None;

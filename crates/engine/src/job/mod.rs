@@ -3,6 +3,7 @@
 //!
 //! Invariant: only here are permits of the system made.
 
+mod ear;
 mod follower;
 mod indexer;
 mod marks;
@@ -16,6 +17,7 @@ use domain::event::Event;
 use domain::permit::System;
 use domain::{ConversationId, Permit, Result, Seq};
 
+pub(crate) use ear::{Heard, hear};
 pub(crate) use marks::Marks;
 
 use crate::engine::Inner;

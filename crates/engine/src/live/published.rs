@@ -1,7 +1,10 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use domain::UserId;
 use domain::event::{Event, EventBody, Signal};
+
+use crate::port::Step;
 
 /// An event on its way to sessions, with its native encoding, which is made once, when the first
 /// session needs it, and shared by all.
@@ -9,6 +12,8 @@ use domain::event::{Event, EventBody, Signal};
 pub struct Published {
     /// The event.
     pub event: Event,
+    step: Step,
+    peer: Option<UserId>,
     weight: usize,
     native: OnceLock<Bytes>,
 }
@@ -16,9 +21,17 @@ pub struct Published {
 impl Published {
     /// An event that nobody has encoded yet.
     pub fn new(event: Event) -> Self {
+        Self::in_order(event, Step::default(), None)
+    }
+
+    /// The same with its place in the commit order and, in a direct conversation, the one of the
+    /// two who did not cause it.
+    pub fn in_order(event: Event, step: Step, peer: Option<UserId>) -> Self {
         Self {
             weight: weight(&event.body),
             event,
+            step,
+            peer,
             native: OnceLock::new(),
         }
     }
@@ -34,6 +47,16 @@ impl Published {
     /// The native encoding; `encode` runs at most once for the event.
     pub fn native(&self, encode: impl FnOnce(&Event) -> Bytes) -> &Bytes {
         self.native.get_or_init(|| encode(&self.event))
+    }
+
+    /// Its place in the commit order.
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// In a direct conversation: the one of the two who did not cause it.
+    pub fn peer(&self) -> Option<UserId> {
+        self.peer
     }
 
     /// About how many bytes it holds, for the bound of a mailbox.

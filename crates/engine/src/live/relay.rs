@@ -55,7 +55,7 @@ async fn take(inner: &Arc<Inner>, notice: Notice) -> Result<()> {
             for run in events.chunk_by(|one, next| follows(one, next)) {
                 outcome = outcome.and(relay(inner, run).await);
             }
-            inner.committed.notify_waiters();
+            job::hear(inner, &events);
             return outcome;
         }
         Notice::Signal { signal, to } => tell(inner, signal, to.as_deref()),

@@ -28,6 +28,11 @@ impl Notice {
     pub fn committed(events: impl IntoIterator<Item = Event>) -> Self {
         Self::Committed(Published::all(events))
     }
+
+    /// The same of events whose places in the commit order are known.
+    pub fn in_order(events: impl IntoIterator<Item = Published>) -> Self {
+        Self::Committed(events.into_iter().map(Arc::new).collect())
+    }
 }
 
 /// How nodes meet. In one process it is a queue; publishing never blocks and never fails.

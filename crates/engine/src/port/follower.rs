@@ -1,11 +1,21 @@
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::permit::System;
-use domain::{Permit, Result, UserRef};
+use domain::{Permit, Result, UserId};
 
 /// A place in the order in which events were committed, over all conversations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position(pub i64);
+
+/// What an event takes up of the commit order: nothing was committed between the two. Zeros when
+/// storage does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Step {
+    /// The place of the event before.
+    pub after: Position,
+    /// The place of this one.
+    pub position: Position,
+}
 
 /// An event and where it stands in the commit order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +25,7 @@ pub struct Followed {
     /// The event.
     pub event: Event,
     /// In a direct conversation: the one of the two who did not cause it.
-    pub peer: Option<UserRef>,
+    pub peer: Option<UserId>,
 }
 
 /// Those who follow the whole log with a durable position: the search index, the notifier.

@@ -28,7 +28,7 @@ pub use account::{Accounts, Credentials, NewAccount, ScramKeys};
 pub use bus::{Bus, Notice};
 pub use contact::Contacts;
 pub use conversation::{Conversations, Direct, Membership};
-pub use follower::{Followed, Followers, Position};
+pub use follower::{Followed, Followers, Position, Step};
 pub use message::{HistoryPage, Marked, Messages};
 pub use notification::Notifications;
 pub use search::{Document, FoundAt, SearchIndex, SearchQuery};

@@ -37,6 +37,7 @@ impl Operation for Append {
         if !insert(tx, &head, sender, draft).await? {
             return repeated(tx, head.id, sender, draft).await;
         }
+        tx.tell(created(&head, sender, draft), head.peer_of(sender.id));
         head.save(tx);
         let wrote = Wrote {
             seq: head.last,
@@ -47,7 +48,6 @@ impl Operation for Append {
             tx.execute(sql::MENTION, params![named.id, head.id, head.last])
                 .await?;
         }
-        tx.outbox().events.push(created(&head, sender, draft));
         notify::read_up_to(tx, (sender.id, head.id), head.last, draft.at).await?;
         Ok(sent(head.id, head.last, draft.at, draft, false))
     }

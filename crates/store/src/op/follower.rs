@@ -3,10 +3,8 @@
 use domain::UserId;
 use engine::port::{Followed, Position};
 
-use super::account;
 use crate::failure::Outcome;
 use crate::statement::{event, system as sql};
-use crate::stored::assemble::user_ref;
 use crate::stored::{Raw, assemble};
 use crate::transaction::{Operation, Transaction};
 use crate::value::{count, params};
@@ -50,7 +48,6 @@ impl Operation for Read {
             peers.push(row.opt_int(PEER)?.map(UserId::new));
             found.push(Raw::read(row, 0)?);
         }
-        let names = account::names(tx, peers.iter().copied().flatten().collect()).await?;
         let positions: Vec<Position> = found.iter().map(|row| Position(row.position)).collect();
         let events = assemble(tx, found).await?;
         let followed = positions.into_iter().zip(events).zip(peers);
@@ -58,7 +55,7 @@ impl Operation for Read {
             .map(|((position, event), peer)| Followed {
                 position,
                 event,
-                peer: peer.map(|peer| user_ref(peer, &names)),
+                peer,
             })
             .collect())
     }

@@ -3,7 +3,7 @@
 use domain::conversation::Kind;
 use domain::event::{Event, EventBody};
 use domain::reply::Appended;
-use domain::{AccessVersion, ConversationId, Error, Permit, Seq, Timestamp, UserRef};
+use domain::{AccessVersion, ConversationId, Error, Permit, Seq, Timestamp, UserId, UserRef};
 
 use crate::failure::Outcome;
 use crate::statement::{conversation as sql, event};
@@ -24,6 +24,8 @@ pub(crate) struct Head {
     pub(crate) messages: i64,
     pub(crate) last_message: Seq,
     pub(crate) active: Timestamp,
+    /// In a direct conversation the ids of the two, added up.
+    pair: Option<i64>,
 }
 
 impl Head {
@@ -76,6 +78,7 @@ impl Head {
             messages: row.int(5)?,
             last_message: row.seq(6)?,
             active: row.time(7)?,
+            pair: row.opt_int(8)?,
         })
     }
 
@@ -122,19 +125,25 @@ impl Head {
         if body.in_history() {
             self.active = self.active.max(at);
         }
-        let sender = sender.cloned();
-        tx.outbox().events.push(Event {
+        let peer = sender.and_then(|sender| self.peer_of(sender.id));
+        let event = Event {
             conversation: self.id,
             seq,
             at,
-            sender,
+            sender: sender.cloned(),
             body,
-        });
+        };
+        tx.tell(event, peer);
         Ok(Appended {
             conversation: self.id,
             seq,
             at,
         })
+    }
+
+    /// In a direct conversation: the other one of the two.
+    pub(crate) fn peer_of(&self, user: UserId) -> Option<UserId> {
+        self.pair.map(|pair| UserId::new(pair - user.get()))
     }
 
     /// How many members there are now.

@@ -4,7 +4,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use domain::Result;
+use domain::event::Event;
+use domain::{Result, UserId};
+use engine::Published;
+use engine::port::{Position, Step};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, PrepFlags, ToSql};
 
@@ -24,6 +27,8 @@ pub(crate) struct Executor<'c> {
     names: Arc<Names>,
     names_as_of: u64,
     late: Late,
+    /// Where the last event stands; none when there may be another behind it.
+    last: Option<Position>,
     pub(crate) outbox: Outbox,
 }
 
@@ -39,6 +44,7 @@ impl<'c> Executor<'c> {
             names: Arc::clone(&shared.names),
             names_as_of: 0,
             late: Late::default(),
+            last: None,
             outbox: Outbox::default(),
         }
     }
@@ -68,6 +74,7 @@ impl<'c> Executor<'c> {
     pub(crate) fn roll_back(&mut self) {
         self.outbox = Outbox::default();
         self.late.forget_all();
+        self.last = None;
         if !self.connection.is_autocommit()
             && let Err(error) = self.connection.execute_batch("ROLLBACK")
         {
@@ -79,6 +86,7 @@ impl<'c> Executor<'c> {
     pub(crate) fn forget(&mut self) {
         self.names.forget_all();
         self.late.forget_all();
+        self.last = None;
     }
 
     /// Writes what is late.
@@ -191,6 +199,16 @@ impl Transaction for Executor<'_> {
 
     fn outbox(&mut self) -> &mut Outbox {
         &mut self.outbox
+    }
+
+    /// Numbers are given in order; a row that was not put in after all may have used one up.
+    fn tell(&mut self, event: Event, peer: Option<UserId>) {
+        let position = Position(self.connection.last_insert_rowid());
+        let after = self.last.replace(position);
+        let after = after.unwrap_or(Position(position.0 - 1));
+        let step = Step { after, position };
+        let published = Published::in_order(event, step, peer);
+        self.outbox.events.push(published);
     }
 }
 

@@ -190,7 +190,7 @@ impl<'c> Writer<'c> {
         }
         desk::answer(jobs);
         if !events.is_empty() {
-            self.shared.bus.publish(Notice::committed(events));
+            self.shared.bus.publish(Notice::in_order(events));
         }
         if !ended.is_empty() {
             self.shared.bus.publish(Notice::Ended(ended.into()));

@@ -70,7 +70,8 @@ macro_rules! public {
 macro_rules! head {
     ($rest:literal) => {
         concat!(
-            "SELECT kind, access_version, member_count, min_seq, last_seq, msg_count, last_msg_seq, active
+            "SELECT kind, access_version, member_count, min_seq, last_seq, msg_count, last_msg_seq, active,
+                peer_a + peer_b
              FROM conversations WHERE id = ?1 ",
             $rest
         )

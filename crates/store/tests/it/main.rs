@@ -5,6 +5,7 @@
 mod contract;
 mod damage;
 mod disk;
+mod following;
 mod restore;
 
 use std::path::Path;
