@@ -1,6 +1,8 @@
 //! Following the whole log.
 
-use engine::port::{Followed, Position};
+use domain::Seq;
+use domain::message::Draft;
+use engine::port::{Followed, Notice, Position};
 
 use super::Stage;
 
@@ -133,6 +135,52 @@ pub async fn the_end_is_at_or_after_the_last_event(stage: Stage) {
         .unwrap()
         .position;
     assert!(stage.followers.end(&stage.system()).await.unwrap() >= last);
+}
+
+pub async fn what_is_published_tells_its_place(stage: Stage) {
+    let (anna, bob) = (stage.user("anna").await, stage.user("bob").await);
+    let mut notices = stage.bus.subscribe();
+    let group = stage.group(&anna, &[&bob]).await;
+    let direct = stage.direct(&anna, &bob).await;
+    for id in [group, direct] {
+        let draft = stage.draft("twice");
+        stage.send(&anna, id, draft.clone()).await.unwrap();
+        assert!(stage.send(&anna, id, draft).await.unwrap().repeated);
+        let refused = Draft {
+            reply_to: Some(Seq::MAX),
+            ..stage.draft("no")
+        };
+        stage.send(&anna, id, refused).await.unwrap_err();
+        let seq = stage.say(&bob, id, "an answer").await;
+        stage.mark_read(&anna, id, seq).await;
+        stage.say(&bob, id, "another").await;
+    }
+    let expected = all(&stage, Position::default(), 1000).await;
+    let (mut told, mut before) = (Vec::new(), None);
+    while told.len() < expected.len() {
+        let Some(Notice::Committed(events)) = notices.recv().await else {
+            panic!("only commits were expected")
+        };
+        for published in events.iter() {
+            let step = published.step();
+            if step == engine::port::Step::default() {
+                // This store does not tell.
+                return;
+            }
+            assert!(step.after < step.position);
+            assert_eq!(step.after, before.unwrap_or(step.after));
+            before = Some(step.position);
+            // What is in feeds has no sender, and followers do not read it.
+            if published.event.sender.is_some() {
+                told.push(Followed {
+                    position: step.position,
+                    event: published.event.clone(),
+                    peer: published.peer(),
+                });
+            }
+        }
+    }
+    assert_eq!(told, expected);
 }
 
 pub async fn positions_are_never_given_again(stage: Stage) {

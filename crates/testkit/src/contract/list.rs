@@ -167,6 +167,7 @@ macro_rules! store_contract {
             a_follower_misses_nothing_while_many_write,
             a_position_is_kept_by_name,
             the_end_is_at_or_after_the_last_event,
+            what_is_published_tells_its_place,
             positions_are_never_given_again);
         $crate::store_contract!($make; search:
             all_words_are_needed_the_last_as_a_beginning,
