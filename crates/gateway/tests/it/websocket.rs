@@ -414,3 +414,36 @@ async fn a_retry_is_answered_with_the_first_result() {
     send["text"] = "twice".into();
     assert_eq!(ws.ask(&send).await["error"]["code"], "conflict");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_connections_get_the_same_together_or_one_by_one() {
+    for io_uring in [true, false] {
+        let (engine, mut gateway) = quick();
+        gateway.io_uring = io_uring;
+        gateway.threads = Some(2);
+        let house = House::with(engine, gateway).await;
+        let (anna, bob, id) = house.pair().await;
+        let mut screens = Vec::new();
+        for _ in 0..12 {
+            screens.push(Ws::connect(&bob).await.0);
+        }
+        let (mut a, _) = Ws::connect(&anna).await;
+        let text = |n: u64| format!("{n} {}", "x".repeat(500));
+        for n in 1..=30 {
+            a.send(&message(n, &id, &text(n))).await;
+        }
+        for screen in &mut screens {
+            let mut last = None;
+            for n in 1..=30 {
+                let event = screen.event("message.created").await;
+                assert_eq!(event["event"]["text"], text(n));
+                let number = event["n"].as_u64().unwrap();
+                assert!(
+                    last.is_none_or(|last| last + 1 == number),
+                    "{last:?} {number}"
+                );
+                last = Some(number);
+            }
+        }
+    }
+}
