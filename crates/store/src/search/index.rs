@@ -5,15 +5,16 @@
 //! for its conversation and one for its sender, with a mark in front that no text can hold, so that
 //! a search in one conversation does not walk through all the others.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use domain::{ConversationId, Epoch, Seq, UserId};
 use engine::port::{Document, FoundAt, Position, SearchQuery};
+use foldhash::HashSet;
+use foldhash::fast::RandomState;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::query::terms;
-use super::tokenizer::tokens;
+use super::tokenizer::{self, folded};
 use crate::sqlite::beside;
 
 /// Changes when words are made in another way or kept in another form.
@@ -35,6 +36,8 @@ const CANDIDATES: usize = 200_000;
 const ENDINGS: usize = 48;
 /// Beginnings up to this length, in characters, are kept by the full-text table.
 const SHORT: usize = 3;
+/// So many different words most messages have at most.
+const COMMON: usize = 32;
 /// Stands in front of a conversation's number; a private letter of Unicode, which is no word.
 const CONVERSATION: char = '\u{e000}';
 /// Stands in front of a sender's number.
@@ -398,12 +401,12 @@ fn words_of(document: &Document, sender: Option<i64>) -> String {
         words.extend([' ', SENDER]);
         words.push_str(&sender.to_string());
     }
-    let mut seen = HashSet::new();
-    for token in tokens(document.text.as_deref().unwrap_or_default()) {
-        if !seen.contains(&token.word) {
+    let folded = folded(document.text.as_deref().unwrap_or_default());
+    let mut seen = HashSet::with_capacity_and_hasher(COMMON, RandomState::default());
+    for word in tokenizer::words(&folded) {
+        if seen.insert(word) {
             words.push(' ');
-            words.push_str(&token.word);
-            seen.insert(token.word);
+            words.push_str(word);
         }
     }
     words

@@ -63,6 +63,31 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
+/// The words of a text alone, with spaces between; see [`words`].
+pub(super) fn folded(text: &str) -> String {
+    if !text.is_ascii() {
+        let words: Vec<String> = tokens(text).into_iter().map(|token| token.word).collect();
+        return words.join(" ");
+    }
+    let letters = text.bytes().map(|byte| {
+        if byte.is_ascii_alphanumeric() {
+            byte.to_ascii_lowercase()
+        } else {
+            b' '
+        }
+    });
+    String::from_utf8(letters.collect()).expect("all of it is ASCII")
+}
+
+/// The words of a text that was folded, in order.
+pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.map(|word| match word.char_indices().nth(WORD) {
+        Some((end, _)) if word.len() > WORD => &word[..end],
+        Some(_) | None => word,
+    })
+}
+
 /// The same for the letters, digits and signs of ASCII, each of which is a letter by itself.
 fn plain(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
@@ -172,22 +197,22 @@ mod tests {
 
     use super::*;
 
-    fn words(text: &str) -> Vec<String> {
+    fn words_of(text: &str) -> Vec<String> {
         tokens(text).into_iter().map(|token| token.word).collect()
     }
 
     #[test]
     fn case_width_and_accents_do_not_distinguish() {
         assert_eq!(
-            words("Élève ÉLÈVE e\u{301}le\u{300}ve"),
+            words_of("Élève ÉLÈVE e\u{301}le\u{300}ve"),
             ["eleve", "eleve", "eleve"]
         );
         assert_eq!(
-            words("ＡＢＣ１２３ Straße STRASSE"),
+            words_of("ＡＢＣ１２３ Straße STRASSE"),
             ["abc123", "strasse", "strasse"]
         );
         assert_eq!(
-            words("Ångström Ελλάδα Ёлка"),
+            words_of("Ångström Ελλάδα Ёлка"),
             ["angstrom", "ελλαδα", "елка"]
         );
     }
@@ -195,33 +220,33 @@ mod tests {
     #[test]
     fn apostrophes_and_points_divide() {
         assert_eq!(
-            words("l'été, can't 3.14 a_b x@y.org"),
+            words_of("l'été, can't 3.14 a_b x@y.org"),
             ["l", "ete", "can", "t", "3", "14", "a", "b", "x", "y", "org"]
         );
     }
 
     #[test]
     fn scripts_without_spaces_give_pairs() {
-        assert_eq!(words("東京都"), ["東京", "京都", "都"]);
-        assert_eq!(words("花"), ["花"]);
+        assert_eq!(words_of("東京都"), ["東京", "京都", "都"]);
+        assert_eq!(words_of("花"), ["花"]);
         assert_eq!(
-            words("iPhoneケース2個"),
+            words_of("iPhoneケース2個"),
             ["iphone", "ケー", "ース", "ス", "2", "個"]
         );
-        assert_eq!(words("がんばれ"), ["がん", "んば", "ばれ", "れ"]);
-        assert_eq!(words("か\u{3099}んﾊﾟﾝ"), ["がん", "んパ", "パン", "ン"]);
-        assert_eq!(words("학교에서"), ["학교", "교에", "에서", "서"]);
+        assert_eq!(words_of("がんばれ"), ["がん", "んば", "ばれ", "れ"]);
+        assert_eq!(words_of("か\u{3099}んﾊﾟﾝ"), ["がん", "んパ", "パン", "ン"]);
+        assert_eq!(words_of("학교에서"), ["학교", "교에", "에서", "서"]);
     }
 
     #[test]
     fn what_is_no_word_gives_none() {
-        assert_eq!(words("👍 … — ️ !?"), Vec::<String>::new());
-        assert_eq!(words(""), Vec::<String>::new());
+        assert_eq!(words_of("👍 … — ️ !?"), Vec::<String>::new());
+        assert_eq!(words_of(""), Vec::<String>::new());
     }
 
     #[test]
     fn a_word_is_bounded() {
-        assert_eq!(words(&"x".repeat(1000))[0].chars().count(), WORD);
+        assert_eq!(words_of(&"x".repeat(1000))[0].chars().count(), WORD);
     }
 
     proptest! {
@@ -231,6 +256,15 @@ mod tests {
             let mut found = tokens(&mixed);
             found.pop();
             prop_assert_eq!(plain(&text), found);
+        }
+
+        #[test]
+        fn folding_alone_gives_the_same_words(text in any::<String>(), plain in "[ -~]{0,80}") {
+            for text in [text, plain] {
+                let folded = folded(&text);
+                let found: Vec<&str> = words(&folded).collect();
+                prop_assert_eq!(found, words_of(&text));
+            }
         }
 
         #[test]
@@ -245,10 +279,9 @@ mod tests {
 
         #[test]
         fn folding_is_done_once(text in "\\PC{0,20}") {
-            for token in tokens(&text) {
-                let again: Vec<String> = words(&token.word);
-                prop_assert_eq!(again.concat().chars().take(1).collect::<String>(),
-                    token.word.chars().take(1).collect::<String>());
+            for written in text.graphemes(true) {
+                let folded = fold(written);
+                prop_assert_eq!(fold(&folded), folded);
             }
         }
     }
