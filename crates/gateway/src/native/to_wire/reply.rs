@@ -64,9 +64,15 @@ pub fn reply(reply: &Reply) -> Vec<u8> {
     }
 }
 
+/// A message of a few sentences, with everything around it, in bytes.
+const USUAL: usize = 400;
+
 /// Serialises a type of the wire.
 pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("the wire types have string keys only and never fail")
+    let mut out = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut out, value)
+        .expect("the wire types have string keys only and never fail");
+    out
 }
 
 /// What sign-in answers.
