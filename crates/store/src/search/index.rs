@@ -383,7 +383,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     // log of changes is copied back every 16,384 pages: what changes often is copied once.
     connection.execute_batch(
         "PRAGMA mmap_size = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-         PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16384;
+         PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 16384;
          PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON;",
     )?;
     Ok(connection)

@@ -17,11 +17,11 @@ const BASE: &str = "PRAGMA foreign_keys = OFF; PRAGMA mmap_size = 0; PRAGMA temp
 /// the log of changes is copied back every 16,384 pages and stays below 64 MiB; what is deleted
 /// is overwritten, because retracted texts shall be gone.
 const WRITER: &str = "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864;
+    PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864;
     PRAGMA secure_delete = ON;";
 
 /// What a reading connection sets besides.
-const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -16384;";
+const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4096;";
 
 /// Opens the file for writing and makes it when it is missing.
 pub(crate) fn writer(path: &Path) -> Result<Connection, OpenError> {
