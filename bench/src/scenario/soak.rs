@@ -125,11 +125,14 @@ fn measure(plan: &Plan, contestant: &dyn Contestant, sessions: usize) -> Result<
     })
 }
 
-/// A member of each group who can send.
-fn senders(population: &Population) -> Vec<LineId> {
-    let groups = population.gatherings();
+/// The groups in which someone can send, by number, and who.
+fn senders(population: &Population) -> Vec<(usize, LineId)> {
+    let groups = population.gatherings().enumerate();
     groups
-        .filter_map(|members| members.into_iter().find(|one| speaks(*one)))
+        .filter_map(|(number, members)| {
+            let sender = members.into_iter().find(|one| speaks(*one))?;
+            Some((number, sender))
+        })
         .collect()
 }
 
@@ -151,7 +154,7 @@ struct Soak<'a> {
     flow: Flow,
     running: &'a Running,
     /// A member of each group who can send.
-    groups: Vec<LineId>,
+    groups: Vec<(usize, LineId)>,
     /// Who was cut off, and when they come back.
     away: VecDeque<(Instant, LineId)>,
     course: Vec<(f64, f64)>,
@@ -201,9 +204,9 @@ impl Soak<'_> {
     fn stir(&mut self) -> Result<()> {
         let number = self.flow.number();
         let place = usize::try_from(number)? % self.groups.len();
-        let line = self.groups[place];
+        let (group, line) = self.groups[place];
         self.swarm.say(line, |speaker, out| {
-            speaker.stir(load::Target::Group(place), number, out);
+            speaker.stir(load::Target::Group(group), number, out);
         })
     }
 
