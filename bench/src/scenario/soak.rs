@@ -221,7 +221,7 @@ impl Soak<'_> {
     fn cut(&mut self, second: u32) -> Result<()> {
         let first = usize::try_from(second)? % CUTS;
         for line in (first..self.swarm.len()).step_by(CUTS) {
-            if self.swarm.is_alive(line) && !self.groups.contains(&line) {
+            if self.swarm.is_alive(line) && !self.groups.iter().any(|(_, sender)| *sender == line) {
                 self.swarm.cut(line)?;
                 self.away.push_back((Instant::now() + AWAY, line));
             }
