@@ -34,9 +34,9 @@ settings! {
         plaintext: bool = "false";
         /// Threads that carry connections; `0` is one for each processor.
         threads: u64 = "0", in "0" to "1024";
-        /// Write to many connections with one system call (`io_uring`), which saves about a quarter
-        /// of the processor's time when many get the same message. Where the kernel or the
-        /// container forbids it, each is written to by itself.
+        /// Write to many connections with one system call (`io_uring`), which saves some of the
+        /// processor's time when many get the same message. Where the kernel or the container
+        /// forbids it, each is written to by itself.
         io_uring: bool = "true";
     }
     /// Figures for Prometheus, at `/metrics`.
