@@ -87,8 +87,9 @@ pub(super) fn round(
 
 /// Sends what was taken; a line is told when not all of it was.
 fn send(lines: &[Arc<dyn Visit>], attended: &impl Fn(&Arc<dyn Visit>, &dyn Fn(Arc<dyn Visit>))) {
-    POST.with_borrow_mut(|post| {
-        let Some(post) = post else { return };
+    POST.with_borrow_mut(|open| {
+        let Some(post) = open else { return };
+        let mut broken = false;
         if post.letters.len() < FEW {
             for letter in &post.letters {
                 let bytes = &post.bytes[letter.from..letter.to];
@@ -109,8 +110,12 @@ fn send(lines: &[Arc<dyn Visit>], attended: &impl Fn(&Arc<dyn Visit>, &dyn Fn(Ar
                     Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                         attended(&lines[letter.line], &|line| line.write(bytes));
                     }
-                    // It is gone, or nobody knows what it got.
-                    Some(Err(_)) | None => lines[letter.line].cut(),
+                    Some(Err(_)) => lines[letter.line].cut(),
+                    // Nobody knows what it got.
+                    None => {
+                        broken = true;
+                        lines[letter.line].cut();
+                    }
                 }
             }
         }
@@ -118,6 +123,10 @@ fn send(lines: &[Arc<dyn Visit>], attended: &impl Fn(&Arc<dyn Visit>, &dyn Fn(Ar
         post.bytes.clear();
         if post.bytes.capacity() > 2 * BYTES {
             post.bytes = Vec::new();
+        }
+        if broken {
+            // It may hold entries about memory that is gone: from here on everyone writes alone.
+            *open = None;
         }
     });
 }
