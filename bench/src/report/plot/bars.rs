@@ -21,19 +21,16 @@ const TOP: f64 = 34.0;
 const BAR: f64 = 18.0;
 const GROUP: f64 = 32.0;
 
-/// Draws them. All groups have the same scale, except where it would hide what is small.
+/// Draws them, all on one scale.
 pub(super) fn draw(title: &str, groups: &[Group]) -> String {
     let rows: usize = groups.iter().map(|group| group.bars.len()).sum();
     let height = TOP + count(rows) * (BAR + 4.0) + count(groups.len()) * GROUP + 8.0;
     let mut out = open(WIDTH, height, title);
     let mut y = TOP;
+    let bars = groups.iter().flat_map(|group| &group.bars);
+    let most = bars.map(|(_, spread)| spread.most).fold(0.0, f64::max);
+    let scale = LONGEST / round_up(most);
     for group in groups {
-        let most = group
-            .bars
-            .iter()
-            .map(|(_, spread)| spread.most)
-            .fold(0.0, f64::max);
-        let scale = LONGEST / round_up(most);
         let _ = writeln!(
             out,
             "{}",
