@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::hash::RandomState;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -82,7 +83,7 @@ pub(crate) struct Inner {
     /// Users whose presence has changed.
     pub(crate) untold: Untold,
     /// Users whose presence may have changed, and when it is to be looked at.
-    pub(crate) departed: Mutex<Vec<(UserId, Duration)>>,
+    pub(crate) departed: Mutex<HashMap<UserId, Duration>>,
     /// When users were last connected; written together now and then.
     pub(crate) last_seen: Mutex<Vec<(UserId, Timestamp)>>,
     /// When sessions were last used, and until when they live now.

@@ -110,17 +110,7 @@ pub struct Metrics {
     answers: [Counter; 5],
 }
 
-/// Counts one for as long as it is held.
-#[derive(Debug)]
-pub(crate) struct Present<'a>(&'a Metrics, Door);
-
-impl Drop for Present<'_> {
-    fn drop(&mut self) {
-        self.0.leave(self.1);
-    }
-}
-
-/// The same for what outlives a request: it owns what it counts in.
+/// Counts a session at a door for as long as it is held.
 #[derive(Debug)]
 pub(crate) struct Attendance(Arc<Metrics>, Door);
 
@@ -155,19 +145,13 @@ impl Metrics {
         self.accept_errors.add(1);
     }
 
-    /// A session is connected through a door, until the guard is dropped.
-    pub(crate) fn present(&self, door: Door) -> Present<'_> {
-        self.enter(door);
-        Present(self, door)
-    }
-
     /// A session is connected through a door.
-    pub(crate) fn enter(&self, door: Door) {
+    fn enter(&self, door: Door) {
         self.sessions[door.index()].fetch_add(1, Ordering::Relaxed);
     }
 
     /// A session has left a door.
-    pub(crate) fn leave(&self, door: Door) {
+    fn leave(&self, door: Door) {
         self.sessions[door.index()].fetch_sub(1, Ordering::Relaxed);
     }
 
@@ -328,13 +312,13 @@ mod tests {
 
     #[test]
     fn what_was_counted_is_in_the_text() {
-        let metrics = Metrics::default();
+        let metrics = Arc::new(Metrics::default());
         metrics.accepted();
         metrics.refused(Refusal::SlowHead);
         metrics.answered(404);
         metrics.answered(999);
         metrics.frames_out(Door::Events, 3);
-        let held = metrics.present(Door::WebSocket);
+        let held = Attendance::new(&metrics, Door::WebSocket);
         let mut text = String::new();
         metrics.render(&mut text);
         for line in [

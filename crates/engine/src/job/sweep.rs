@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,11 +56,13 @@ pub(super) async fn write_down(inner: &Arc<Inner>) {
 
 fn tell_departures(inner: &Arc<Inner>) {
     let now = inner.elapsed();
-    let due: BTreeSet<UserId> = {
+    let due: Vec<UserId> = {
         let mut departed = inner.departed.lock();
-        let (due, waiting): (Vec<_>, Vec<_>) = departed.drain(..).partition(|(_, at)| *at <= now);
-        *departed = waiting;
-        due.into_iter().map(|(user, _)| user).collect()
+        let due = departed.extract_if(|_, at| *at <= now);
+        let due = due.map(|(user, _)| user).collect();
+        // After a wave of departures.
+        departed.shrink_to_fit();
+        due
     };
     for user in due {
         if let Some(online) = inner.hub.user(user) {

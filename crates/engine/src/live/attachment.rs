@@ -176,10 +176,7 @@ impl Drop for Attachment {
         let inner = self.session.inner();
         let now = inner.elapsed();
         if self.mailbox.let_go(self.generation, now) {
-            inner
-                .departed
-                .lock()
-                .push((self.session.actor().user.id, now + DEPARTURE));
+            inner.look_at_presence(self.session.actor().user.id, now + DEPARTURE);
         }
     }
 }
@@ -201,10 +198,7 @@ impl MailboxHandle {
     pub fn set_presence(&self, state: PresenceState) {
         if self.mailbox.set_presence(state) {
             let inner = self.session.inner();
-            inner
-                .departed
-                .lock()
-                .push((self.session.actor().user.id, inner.elapsed()));
+            inner.look_at_presence(self.session.actor().user.id, inner.elapsed());
         }
     }
 }

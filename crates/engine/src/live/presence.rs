@@ -1,6 +1,7 @@
 //! Telling others that someone came, went away, or left.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::event::Signal;
 use domain::permit;
@@ -87,8 +88,16 @@ impl Inner {
     pub(crate) fn tell_presence_anew(&self, user: UserId) {
         if let Some(online) = self.hub.user(user) {
             online.tell(PresenceState::Offline);
-            self.departed.lock().push((user, self.elapsed()));
+            self.look_at_presence(user, self.elapsed());
         }
+    }
+
+    /// Looks at a user's presence with the first tick from `at` on. Once for all who ask before: a
+    /// device that changes its mind a million times a second is one entry.
+    pub(crate) fn look_at_presence(&self, user: UserId, at: Duration) {
+        let mut departed = self.departed.lock();
+        let look = departed.entry(user).or_insert(at);
+        *look = at.min(*look);
     }
 
     /// Tells the contacts and fellow members of a user what their profile is now. Those who are

@@ -20,7 +20,7 @@ use crate::listener::problem::{Outcome, Problem};
 use crate::listener::request::{query, session};
 use crate::listener::route::{Call, Input, Output, Route, schema_of};
 use crate::listener::serve::Live;
-use crate::metrics::Door;
+use crate::metrics::{Attendance, Door};
 use crate::native::{frame, opening};
 use crate::shared::{Phase, Shared, reached};
 
@@ -78,7 +78,7 @@ async fn poll(call: Call) -> Outcome {
     }
     let shared = &call.shared;
     let asked = ask(shared, call.request.uri(), call.request.headers()).await?;
-    let _present = shared.metrics.present(Door::Poll);
+    let _present = Attendance::new(&shared.metrics, Door::Poll);
     let body = if let Some(hello) = asked.first {
         Body::with(&hello, asked.held.cursor())
     } else {

@@ -18,10 +18,15 @@ use crate::listener::serve::{Begin, Knock};
 use crate::metrics::{Attendance, Door, Refusal};
 use crate::shared::{Shared, seconds};
 
+/// So many bytes may come after the request, which nobody asked for; who sends more means harm.
+const UNASKED: usize = 16 * 1024;
+
 /// A stream and its reader.
 struct Stream {
     shared: Arc<Shared>,
     held: Attachment,
+    /// Bytes that came after the request.
+    unasked: usize,
     _present: Attendance,
 }
 
@@ -41,6 +46,7 @@ pub(super) async fn open(knock: Knock) -> Option<Begin> {
         _present: Attendance::new(&shared.metrics, Door::Events),
         shared,
         held,
+        unasked: 0,
     };
     Some(Box::new(move |connection| {
         Line::begin(connection, stream, first);
@@ -55,6 +61,11 @@ impl Talk for Stream {
         _: &mut Context<'_>,
         _: &mut Turn<'_>,
     ) -> Result<usize, Leave> {
+        self.unasked += bytes.len();
+        if self.unasked > UNASKED {
+            self.shared.metrics.refused(Refusal::Protocol);
+            return Err(Leave::Gone);
+        }
         Ok(bytes.len())
     }
 

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use gateway::Refusal;
 use http_body_util::BodyExt;
 use hyper::Method;
 use hyper::body::Incoming;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use super::house::{House, client_id, message, quick};
 use super::http::{Http, PATIENCE};
@@ -333,4 +336,24 @@ async fn a_stream_that_is_not_read_is_emptied_and_says_so() {
     assert!(cursor.unwrap().ends_with(&format!(".{}", reset["n"])));
     anna.post("/v1/commands", &message(999, &id, "after")).await;
     while stream.event("message.created").await.1["event"]["text"] != "after" {}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_goes_on_sending_into_a_stream_is_cut_and_the_neighbour_is_not() {
+    let house = House::open().await;
+    let anna = house.user("anna").await;
+    let mut neighbour = Stream::open(&anna).await;
+    neighbour.record().await;
+    let mut socket = TcpStream::connect(house.running.addr()).await.unwrap();
+    let token = anna.token.as_deref().unwrap();
+    let head =
+        format!("GET /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let flood = async { while socket.write_all(&[b'x'; 4096]).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(20), flood)
+        .await
+        .expect("it is cut");
+    assert!(house.running.metrics().refusals(Refusal::Protocol) > 0);
+    let ping = json!({ "id": 1, "type": "ping" });
+    assert_eq!(anna.post("/v1/commands", &ping).await.status, 200);
 }
